@@ -1,0 +1,52 @@
+# `make` alone prints what can be done.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo demo-reset test check bench picture lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+# A stamp is newer than its lock file, so a changed lock installs again.
+$(VENV)/run.stamp: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+install: $(VENV)/run.stamp ## the environment that runs the network
+install-dev: $(VENV)/dev.stamp ## the same with the tools of the developers
+
+demo: install ## the whole network against the sandbox; goes on from the last time
+	exec $(PY) main.py demo
+
+demo-reset: ## forget what the demo has kept
+	rm -rf var/demo
+
+test: install-dev ## all tests
+	$(PY) -m pytest -n 2 --dist loadgroup
+
+check: install-dev ## style, types, import floors
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+bench: install-dev ## speed, printed
+	$(PY) -m bench
+
+picture: install-dev ## make the README's pictures again (needs Chromium)
+	$(PY) docs/picture.py
+
+lock: ## make the lock files again from pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what was built
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Telegram, VK and a few news sites emulated over HTTP, with pages to chat in; imports nothing of ours."""

@@ -1,0 +1,73 @@
+"""What every call to a messenger's API goes through, whatever the network: faults, limits, the log.
+
+A network's endpoint reads the HTTP request into an `ApiCall` and hands it to `Gate.run` with its
+handler. The gate lets the weather (faults) and the platform's limits speak first, runs the handler,
+writes the call into the log and answers with the network's own body. A handler refuses by raising
+`Refusal`; the network turns that into its own error body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from starlette.responses import Response
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file of a multipart body; `name` may hold any characters."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class ApiCall:
+    """One request to a messenger's API, as it is judged and logged."""
+
+    network: str
+    method: str
+    account: str | None  # the account's name, None for an unknown token
+    params: dict[str, Any]
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    chats: list[str] = field(default_factory=list)  # ids the call aims at, as text
+    weight: int = 1  # messages it would send: an album counts each item
+    # filled by the handler:
+    effect: bool = False  # whether the world changed
+    messages: list[int] = field(default_factory=list)  # ids made, changed or deleted
+    key: str | None = None  # random_id or guid
+    digest: str | None = None  # hash of text and media
+    # filled by the gate:
+    n: int = 0
+    at: float = 0
+    status: int = 200
+    code: int = 0  # the platform's error code, 0 for success
+    took_ms: int = 0
+
+
+class Refusal(Exception):
+    """The platform says no: HTTP status, the platform's code and text, and what else its body holds."""
+
+    def __init__(self, status: int, code: int, text: str, **extra: Any) -> None:
+        """Refuse with e.g. `Refusal(400, 400, "Bad Request: chat not found")`."""
+        super().__init__(text)
+        self.status, self.code, self.text, self.extra = status, code, text, extra
+
+
+Handler = Callable[[ApiCall], Awaitable[Any]]
+
+
+class Dialect(Protocol):
+    """How a network words its answers."""
+
+    def answer(self, result: Any) -> Response:
+        """Return the body of a success."""
+
+    def refuse(self, call: ApiCall, refusal: Refusal) -> Response:
+        """Return the body of a refusal (also for throttling and injected errors)."""
+
+    def throttle(self, call: ApiCall, retry_after: float) -> Refusal:
+        """Return this network's way to say «too fast»: 429 on Telegram, error 6 or 9 on VK."""

@@ -1,0 +1,201 @@
+"""The sandbox's world as plain data: people, accounts, chats and what was said in them.
+
+It knows no platform's wire format. The networks (`sandbox/telegram`, `sandbox/vk`) translate their
+methods into changes of this world and its happenings into their updates; `sandbox/control` plays the
+people. Every change ends with `World.touch(chat)`, which wakes whoever waits for news of that chat.
+
+Times are seconds since 1970 (UTC) by the sandbox's clock; entity offsets are UTF-16 units.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.clock import SandboxClock
+
+Network = Literal["telegram", "vk"]
+ChatKind = Literal["private", "group", "supergroup", "channel", "wall"]
+
+
+@dataclass(slots=True)
+class Person:
+    """A human who may be in several messengers under one id (the user id on each network)."""
+
+    id: int
+    name: str
+    messengers: list[str] = field(default_factory=lambda: ["telegram", "vk"])
+
+
+@dataclass(slots=True)
+class Account:
+    """A bot: a Telegram bot (id is its user id) or a VK community (id is the positive group id)."""
+
+    id: int
+    network: Network
+    name: str  # what control calls it: short, unique on its network
+    title: str  # what people see
+    username: str
+    token: str
+    user_token: str | None = None  # VK only: the key of a human admin, needed for walls
+    wall_rights: bool = True  # VK only: whether user_token carries the right `wall` (else error 15)
+    admins: list[int] = field(default_factory=list)  # VK only: ids of the community's human admins
+    settings: dict[str, Any] = field(default_factory=dict)  # commands, allowed_updates, long-poll keys
+    updates: list[dict[str, Any]] = field(default_factory=list)  # not yet confirmed, in wire format
+    update_seq: int = 0  # Telegram: last update_id given out; VK: last ts
+
+
+@dataclass(slots=True)
+class Media:
+    """A file inside a message; its bytes lie in `World.files` under `sha`."""
+
+    kind: Literal["photo", "video", "document", "voice"]
+    sha: str
+    name: str
+    mime: str
+    size: int
+    width: int = 0
+    height: int = 0
+    ids: dict[str, str] = field(default_factory=dict)  # network's own ids, e.g. {"file_id@<bot>": …}
+
+
+@dataclass(slots=True)
+class Button:
+    """One button under a message (inline) or of a reply keyboard."""
+
+    text: str
+    kind: Literal["callback", "url", "text"] = "callback"
+    data: str | None = None  # Telegram callback_data; VK payload (JSON text)
+    url: str | None = None
+
+
+@dataclass(slots=True)
+class Message:
+    """What was said; `sender` is a person's id, or the account's id when `by_account`."""
+
+    id: int  # per chat; on VK the conversation_message_id, on a wall the post_id
+    at: float
+    sender: int
+    by_account: bool
+    text: str = ""
+    entities: list[dict[str, Any]] = field(default_factory=list)  # Bot API shape, UTF-16 units
+    media: list[Media] = field(default_factory=list)
+    buttons: list[list[Button]] = field(default_factory=list)  # inline
+    keyboard: list[list[Button]] | None = None  # reply keyboard shown since this message; [] hides it
+    edited: float | None = None
+    album: str | None = None  # Telegram media_group_id; each item is a message of its own there
+    topic: int | None = None
+    reply_to: int | None = None
+    global_id: int = 0  # VK: message id within the community
+    key: str | None = None  # VK: random_id or guid
+    extra: dict[str, Any] = field(default_factory=dict)  # caption_above, attachments as sent, payload…
+
+
+@dataclass(slots=True)
+class Member:
+    """A person's or bot's place in a chat: status as in the Bot API, with an admin's rights."""
+
+    status: Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
+    rights: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Chat:
+    """A dialog of one account with one person, or a group, channel or wall."""
+
+    id: int  # Telegram chat id (user id for private); VK peer_id, for a wall the negative group id
+    network: Network
+    kind: ChatKind
+    title: str
+    account: str | None = None  # name of the account a private dialog or wall belongs to
+    person: int | None = None  # private dialogs only
+    username: str | None = None
+    members: dict[int, Member] = field(default_factory=dict)  # people and bots, by id
+    messages: list[Message] = field(default_factory=list)  # oldest first; deleted ones are taken out
+    last_id: int = 0
+    version: int = 0  # grows with every change that somebody could see
+    blocked: bool = False  # private: the person stopped the bot (Telegram) or denied messages (VK)
+    started: bool = False  # private: the person has written first, so the bot may write
+    migrated_to: int | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def find(self, message_id: int) -> Message | None:
+        """Return the message with that id, None if there is none or it was deleted."""
+        return next((m for m in reversed(self.messages) if m.id == message_id), None)
+
+    def next_id(self) -> int:
+        """Give out the next message id of this chat."""
+        self.last_id += 1
+        return self.last_id
+
+
+class World:
+    """All that exists; one per running sandbox."""
+
+    def __init__(self, clock: SandboxClock | None = None) -> None:
+        """Begin empty."""
+        self.clock = clock or SandboxClock()
+        self.people: dict[int, Person] = {}
+        self.accounts: dict[tuple[str, str], Account] = {}  # (network, name)
+        self.chats: list[Chat] = []
+        self.files: dict[str, bytes] = {}  # by SHA-256 hex
+        self.sites: dict[str, Any] = {}  # sandbox.sites.Site by name
+        self.seq = 0  # grows with every change anywhere
+        self._waiters: set[asyncio.Event] = set()
+
+    # looking things up
+
+    def account(self, network: str, name: str) -> Account | None:
+        """Return the account of that name on that network."""
+        return self.accounts.get((network, name))
+
+    def account_by_token(self, network: str, token: str) -> Account | None:
+        """Return the account whose community key or bot token this is."""
+        return next((a for a in self.accounts.values() if a.network == network and a.token == token), None)
+
+    def chats_on(self, network: str) -> Iterator[Chat]:
+        """Yield the chats of one network."""
+        return (c for c in self.chats if c.network == network)
+
+    def dialog(self, account: Account, person: int, *, create: bool = False) -> Chat | None:
+        """Return the private dialog of an account with a person, made on demand."""
+        for chat in self.chats_on(account.network):
+            if chat.kind == "private" and chat.account == account.name and chat.person == person:
+                return chat
+        if not create or person not in self.people:
+            return None
+        chat = Chat(person, account.network, "private", self.people[person].name, account.name, person)
+        self.chats.append(chat)
+        return chat
+
+    # changing
+
+    def keep(self, content: bytes) -> str:
+        """Keep a file's bytes and return their SHA-256 in hex."""
+        sha = hashlib.sha256(content).hexdigest()
+        self.files[sha] = content
+        return sha
+
+    def touch(self, chat: Chat | None = None) -> None:
+        """Say that something changed (in `chat`, if given) and wake everyone who waits."""
+        self.seq += 1
+        if chat is not None:
+            chat.version += 1
+        for event in self._waiters:
+            event.set()
+
+    async def wait_change(self, timeout: float) -> bool:
+        """Return True at the next `touch`, False after `timeout` seconds of the machine's time."""
+        event = asyncio.Event()
+        self._waiters.add(event)
+        try:
+            await asyncio.wait_for(event.wait(), timeout)
+        except TimeoutError:
+            return False
+        else:
+            return True
+        finally:
+            self._waiters.discard(event)
