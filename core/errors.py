@@ -1,0 +1,60 @@
+"""All errors of our own, in one tree.
+
+VestnikError
+├── ConfigError        config.yaml cannot be used; holds every mistake with its line
+├── StorageError
+│   ├── SchemaTooNew   the database was made by a newer Vestnik
+│   └── AlreadyRunning another `run` holds this database
+├── FeedError          a source could not be read; the text is a Russian sentence for its health
+└── MessengerError     a call to a messenger failed outside a delivery (rights, updates, uploads)
+    ├── TokenDead      the account's key is refused: stop the account and raise an alarm
+    └── PollConflict   somebody else polls with the same key: stand by
+"""
+
+from __future__ import annotations
+
+
+class VestnikError(Exception):
+    """Something Vestnik can explain to a person."""
+
+
+class ConfigError(VestnikError):
+    """config.yaml cannot be used; `mistakes` are sentences with line and remedy."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        """Keep every mistake, not just the first."""
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class StorageError(VestnikError):
+    """The database cannot be used."""
+
+
+class SchemaTooNew(StorageError):
+    """The database was made by a newer Vestnik."""
+
+
+class AlreadyRunning(StorageError):
+    """Another `run` holds this database."""
+
+
+class FeedError(VestnikError):
+    """A source could not be read; the text is a Russian sentence for its health."""
+
+
+class MessengerError(VestnikError):
+    """A call to a messenger failed outside a delivery."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        """Keep the messenger's text (no secrets) and the pause it asked for, in seconds."""
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class TokenDead(MessengerError):
+    """The account's key is refused."""
+
+
+class PollConflict(MessengerError):
+    """Somebody else polls with the same key."""
