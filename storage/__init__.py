@@ -1,0 +1,1 @@
+"""Tables, migrations and one file per noun: rows in, rows out, no rules."""

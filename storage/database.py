@@ -1,0 +1,113 @@
+"""One door to the database: who reads, who writes, and when a write is on disk.
+
+SQLite: one writing connection, WAL and synchronous=FULL, BEGIN IMMEDIATE under driver autocommit, a
+few reading connections. A transaction that ends by any exception, cancellation included, is rolled
+back: a cancelled task must not leave one open on a pooled connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import AlreadyRunning
+
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+)
+
+
+class Database:
+    """A SQLite database; `write()` and `read()` give connections inside a transaction."""
+
+    def __init__(self, path: Path) -> None:
+        """Prepare engines for the file; nothing is opened yet."""
+        self.path = path
+        self._writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
+        self._reader = _engine(path, "BEGIN", connections=4)
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Give the writing connection; what was done is on disk when the block ends without an exception."""
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a reading connection on one consistent snapshot."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections (an aiosqlite thread left open would hang the interpreter at exit)."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _engine(path: Path, begin: str, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        pool_size=connections,
+        max_overflow=0,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin_explicitly(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class RunLock:
+    """Keeps a second `run` away from the same database file."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the lock after the database."""
+        self._path = path.with_name(path.name + ".lock")
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> RunLock:
+        """Take the lock; raises AlreadyRunning if another process holds it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise AlreadyRunning(
+                f"Вестник уже запущен с базой {self._path.with_suffix('')}. "
+                "Остановите первый запуск или укажите другую папку данных."
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._file = file
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the lock go; the system does the same for a killed process."""
+        if self._file is not None:
+            self._file.close()
