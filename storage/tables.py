@@ -304,8 +304,8 @@ sa.Index(
     wave.c.account_id,
     wave.c.lane,
     wave.c.due_at,
-    sqlite_where=wave.c.open,
-    postgresql_where=wave.c.open,
+    sqlite_where=sa.text("open"),
+    postgresql_where=sa.text("open"),
 )
 sa.Index("ix_wave_post", wave.c.post_id)
 

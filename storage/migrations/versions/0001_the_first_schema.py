@@ -412,8 +412,8 @@ def upgrade() -> None:
             "ix_wave_open",
             ["account_id", "lane", "due_at"],
             unique=False,
-            sqlite_where="open",
-            postgresql_where="open",
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
         )
         batch_op.create_index("ix_wave_post", ["post_id"], unique=False)
 
@@ -603,7 +603,9 @@ def downgrade() -> None:
     op.drop_table("delivery")
     with op.batch_alter_table("wave", schema=None) as batch_op:
         batch_op.drop_index("ix_wave_post")
-        batch_op.drop_index("ix_wave_open", sqlite_where="open", postgresql_where="open")
+        batch_op.drop_index(
+            "ix_wave_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+        )
 
     op.drop_table("wave")
     op.drop_table("subscription")
