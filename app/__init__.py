@@ -1,0 +1,1 @@
+"""Reads config.yaml, wires everything, starts all tasks; the only room that knows every other."""

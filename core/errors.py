@@ -6,6 +6,8 @@ VestnikError
 │   ├── SchemaTooNew   the database was made by a newer Vestnik
 │   └── AlreadyRunning another `run` holds this database
 ├── FeedError          a source could not be read; the text is a Russian sentence for its health
+│   └── FeedBusy       the site asks to come later; not a failure of the source
+├── PictureError       a picture cannot be used; the text is a Russian sentence for its author
 └── MessengerError     a call to a messenger failed outside a delivery (rights, updates, uploads)
     ├── TokenDead      the account's key is refused: stop the account and raise an alarm
     └── PollConflict   somebody else polls with the same key: stand by
@@ -41,6 +43,19 @@ class AlreadyRunning(StorageError):
 
 class FeedError(VestnikError):
     """A source could not be read; the text is a Russian sentence for its health."""
+
+
+class FeedBusy(FeedError):
+    """The site asks to come later; not a failure of the source."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        """Keep the pause the site asked for, in seconds; None if it named none."""
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class PictureError(VestnikError):
+    """A picture cannot be used; the text is a Russian sentence for its author."""
 
 
 class MessengerError(VestnikError):

@@ -72,6 +72,7 @@ class Capabilities:
     album_is_one_message: bool = False
     buttons_in_row: int = 8
     button_rows: int = 100
+    buttons: int = 100  # in one keyboard
     button_text: int = 64
 
 
@@ -84,6 +85,7 @@ class Pace:
     chat_burst: int
     group_per_min: float
     sliding: bool = True
+    wall_per_s: float | None = None  # walls written with a key of their own; None is the account's
 
 
 # Outcomes of one delivery

@@ -35,6 +35,9 @@ class ApiCall:
     files: Mapping[str, Upload] = field(default_factory=dict)
     chats: list[str] = field(default_factory=list)  # ids the call aims at, as text
     weight: int = 1  # messages it would send: an album counts each item
+    # which limit counts it: "send" (Telegram: messages and edits), "community" or "user" (VK: whose
+    # key was used), None for calls without a limit
+    lane: str | None = None
     # filled by the handler:
     effect: bool = False  # whether the world changed
     messages: list[int] = field(default_factory=list)  # ids made, changed or deleted
@@ -67,7 +70,11 @@ class Dialect(Protocol):
         """Return the body of a success."""
 
     def refuse(self, call: ApiCall, refusal: Refusal) -> Response:
-        """Return the body of a refusal (also for throttling and injected errors)."""
+        """Return the body of a refusal (also for throttling and injected errors).
+
+        An injected error carries its code as status too; a network whose errors always come with
+        HTTP 200 answers 200 whatever `refusal.status` says.
+        """
 
     def throttle(self, call: ApiCall, retry_after: float) -> Refusal:
         """Return this network's way to say «too fast»: 429 on Telegram, error 6 or 9 on VK."""

@@ -27,7 +27,9 @@ class SandboxClock:
             return self._base
         return self._base + time.monotonic() - self._started
 
-    def set(self, *, mode: Mode | None = None, at: float | None = None, advance_s: float = 0) -> None:
+    def set(
+        self, *, mode: Mode | None = None, at: float | None = None, advance_s: float = 0
+    ) -> None:
         """Change how the clock runs and where it stands; everyone in `wait_moved` wakes."""
         self._base = (self.now() if at is None else at) + advance_s
         self._started = time.monotonic()

@@ -65,7 +65,9 @@ class NetworkSide(Protocol):
     ) -> list[int]:
         """A person writes into a chat; returns the ids of the messages made."""
 
-    async def press(self, chat: Chat, person: int, message: int, row: int, column: int) -> dict[str, Any] | None:
+    async def press(
+        self, chat: Chat, person: int, message: int, row: int, column: int
+    ) -> dict[str, Any] | None:
         """A person presses a button; returns what the app shows ({"text", "alert"} or {"url"}), None without answer in 5 s."""
 
     async def do(self, chat: Chat, person: int, what: str, args: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,9 @@ class Account:
     user_token: str | None = None  # VK only: the key of a human admin, needed for walls
     wall_rights: bool = True  # VK only: whether user_token carries the right `wall` (else error 15)
     admins: list[int] = field(default_factory=list)  # VK only: ids of the community's human admins
-    settings: dict[str, Any] = field(default_factory=dict)  # commands, allowed_updates, long-poll keys
+    settings: dict[str, Any] = field(
+        default_factory=dict
+    )  # commands, allowed_updates, long-poll keys
     updates: list[dict[str, Any]] = field(default_factory=list)  # not yet confirmed, in wire format
     update_seq: int = 0  # Telegram: last update_id given out; VK: last ts
 
@@ -59,7 +61,10 @@ class Media:
     size: int
     width: int = 0
     height: int = 0
-    ids: dict[str, str] = field(default_factory=dict)  # network's own ids, e.g. {"file_id@<bot>": …}
+    duration: int = 0  # seconds; video and voice
+    ids: dict[str, str] = field(
+        default_factory=dict
+    )  # network's own ids, e.g. {"file_id@<bot>": …}
 
 
 @dataclass(slots=True)
@@ -84,14 +89,18 @@ class Message:
     entities: list[dict[str, Any]] = field(default_factory=list)  # Bot API shape, UTF-16 units
     media: list[Media] = field(default_factory=list)
     buttons: list[list[Button]] = field(default_factory=list)  # inline
-    keyboard: list[list[Button]] | None = None  # reply keyboard shown since this message; [] hides it
+    keyboard: list[list[Button]] | None = (
+        None  # reply keyboard shown since this message; [] hides it
+    )
     edited: float | None = None
     album: str | None = None  # Telegram media_group_id; each item is a message of its own there
     topic: int | None = None
     reply_to: int | None = None
     global_id: int = 0  # VK: message id within the community
     key: str | None = None  # VK: random_id or guid
-    extra: dict[str, Any] = field(default_factory=dict)  # caption_above, attachments as sent, payload…
+    extra: dict[str, Any] = field(
+        default_factory=dict
+    )  # caption_above, attachments as sent, payload…
 
 
 @dataclass(slots=True)
@@ -114,7 +123,9 @@ class Chat:
     person: int | None = None  # private dialogs only
     username: str | None = None
     members: dict[int, Member] = field(default_factory=dict)  # people and bots, by id
-    messages: list[Message] = field(default_factory=list)  # oldest first; deleted ones are taken out
+    messages: list[Message] = field(
+        default_factory=list
+    )  # oldest first; deleted ones are taken out
     last_id: int = 0
     version: int = 0  # grows with every change that somebody could see
     blocked: bool = False  # private: the person stopped the bot (Telegram) or denied messages (VK)
@@ -144,7 +155,23 @@ class World:
         self.files: dict[str, bytes] = {}  # by SHA-256 hex
         self.sites: dict[str, Any] = {}  # sandbox.sites.Site by name
         self.seq = 0  # grows with every change anywhere
+        self.stopping = asyncio.Event()  # set when the server goes down: long polls answer at once
         self._waiters: set[asyncio.Event] = set()
+        self._by_token: dict[tuple[str, str], Account] = {}
+        self._by_id: dict[tuple[str, int], Chat] = {}
+        self._dialogs: dict[tuple[str, str | None, int | None], Chat] = {}
+        self._indexed = 0
+
+    def clear(self) -> None:
+        """Forget everyone and everything; the clock goes on, `seq` too."""
+        self.people.clear()
+        self.accounts.clear()
+        self.chats.clear()
+        self.files.clear()
+        self.sites.clear()
+        self._by_token.clear()
+        self._index_afresh()
+        self.touch()
 
     # looking things up
 
@@ -154,22 +181,46 @@ class World:
 
     def account_by_token(self, network: str, token: str) -> Account | None:
         """Return the account whose community key or bot token this is."""
-        return next((a for a in self.accounts.values() if a.network == network and a.token == token), None)
+        return next(
+            (a for a in self.accounts.values() if a.network == network and a.token == token), None
+        )
 
     def chats_on(self, network: str) -> Iterator[Chat]:
         """Yield the chats of one network."""
         return (c for c in self.chats if c.network == network)
 
+    def chat(self, network: str, id: int) -> Chat | None:
+        """Return the chat of that id that is not a private dialog (their ids repeat from account to account)."""
+        self._index_new()
+        return self._by_id.get((network, id))
+
     def dialog(self, account: Account, person: int, *, create: bool = False) -> Chat | None:
         """Return the private dialog of an account with a person, made on demand."""
-        for chat in self.chats_on(account.network):
-            if chat.kind == "private" and chat.account == account.name and chat.person == person:
-                return chat
-        if not create or person not in self.people:
-            return None
-        chat = Chat(person, account.network, "private", self.people[person].name, account.name, person)
+        self._index_new()
+        known = self._dialogs.get((account.network, account.name, person))
+        if known is not None or not create or person not in self.people:
+            return known
+        chat = Chat(
+            person, account.network, "private", self.people[person].name, account.name, person
+        )
         self.chats.append(chat)
         return chat
+
+    def _index_new(self) -> None:
+        """Take chats into the indexes that were appended to `chats` since; they never leave singly."""
+        if len(self.chats) < self._indexed:
+            self._index_afresh()
+        for chat in self.chats[self._indexed :]:
+            if chat.kind == "private":
+                self._dialogs[chat.network, chat.account, chat.person] = chat
+            else:
+                self._by_id[chat.network, chat.id] = chat
+        self._indexed = len(self.chats)
+
+    def _index_afresh(self) -> None:
+        self._by_id.clear()
+        self._dialogs.clear()
+        self._indexed = 0
 
     # changing
 

@@ -1,0 +1,114 @@
+"""`deliveries POST`: who got it, who did not and why, what is unknown, what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from broadcaster.words import REASONS
+from core.words import ChatKind, DeliveryState, WaveKind
+from storage import deliveries, ledger
+from storage.database import Database
+from storage.deliveries import DeliveryRow, PostLine
+from storage.ledger import Holds
+
+PLACES = {
+    ChatKind.PRIVATE: "диалог",
+    ChatKind.GROUP: "группа",
+    ChatKind.CHANNEL: "канал",
+    ChatKind.WALL: "стена",
+}
+KINDS = {WaveKind.AMEND: "исправление", WaveKind.DIGEST: "в подборке", WaveKind.RESEND: "повтор"}
+GROUPS = ("Доставлено", "Не доставлено", "Неизвестно, дошло ли", "Удержано", "Ждёт", "Отменено")
+
+
+async def run(path: Path, wanted: str, zone: ZoneInfo, out: TextIO) -> int:
+    """Print the deliveries of a post («last», a number or words of its title); 1 if there is no such post."""
+    db = Database(path)
+    try:
+        async with db.read() as connection:
+            post = await deliveries.find_post(connection, wanted)
+            if post is None:
+                print(
+                    f"Нет новости «{wanted}». Укажите номер, слова из заголовка или last.", file=out
+                )
+                return 1
+            rows = await deliveries.of_post(connection, post.id)
+            holds = await ledger.holds(connection)
+    finally:
+        await db.close()
+    for line in report(post, rows, holds, zone):
+        print(line, file=out)
+    return 0
+
+
+def report(
+    post: PostLine, rows: Iterable[DeliveryRow], holds: Holds, zone: ZoneInfo
+) -> Iterable[str]:
+    """Yield the lines of the report: the sum first, then each group with its places."""
+    groups: dict[str, list[str]] = {name: [] for name in GROUPS}
+    first = 0
+    for row in rows:
+        group, line = _line(post, row, holds, zone)
+        groups[group].append(line)
+        first += row.wave_kind is not WaveKind.AMEND
+    yield f"№ {post.id} «{post.title}» — {post.organization}, редакция {post.revisions}"
+    if not any(groups.values()):
+        yield "Никому не отправлялась: новость не подошла ничьим подпискам."
+        return
+    sums = ", ".join(f"{name.lower()}: {len(lines)}" for name, lines in groups.items() if lines)
+    yield f"Получателей: {first}. {sums[0].upper()}{sums[1:]}."
+    for name, lines in groups.items():
+        if lines:
+            yield ""
+            yield f"{name} ({len(lines)}):"
+            yield from (f"  {line}" for line in lines)
+
+
+def _line(post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo) -> tuple[str, str]:
+    title = row.chat_title or row.chat_external
+    where = f"{row.network}, {PLACES[row.chat_kind]} «{title}»"
+    if row.wave_kind in KINDS:
+        where += f" ({KINDS[row.wave_kind]})"
+    match row.state:
+        case DeliveryState.SENT:
+            again = "; повторено после обрыва связи" if row.repeated else ""
+            return GROUPS[0], f"{where} — {_at(row.settled_at, zone)}{again}"
+        case DeliveryState.REFUSED:
+            reason = REASONS[row.reason] if row.reason else "мессенджер отказал"
+            said = f" (ответ: {row.detail})" if row.detail else ""
+            return GROUPS[1], f"{where} — {reason}{said}"
+        case DeliveryState.UNKNOWN:
+            return GROUPS[2], f"{where} — связь оборвалась после отправки"
+        case DeliveryState.CANCELLED:
+            return GROUPS[5], where
+        case DeliveryState.ASKING:
+            return GROUPS[3], f"{where} — ждёт решения владельца канала"
+        case _:
+            return _waiting(post, row, holds, zone, where)
+
+
+def _waiting(
+    post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo, where: str
+) -> tuple[str, str]:
+    stopped = (
+        holds.everything
+        or row.network in holds.networks
+        or post.organization_id in holds.organizations
+        or row.chat_organization_id in holds.organizations
+    )
+    if stopped and row.wave_kind is not WaveKind.AMEND:
+        return GROUPS[3], f"{where} — рассылка остановлена администратором"
+    if row.state is DeliveryState.IN_FLIGHT:
+        return GROUPS[4], f"{where} — отправляется"
+    reason = f" ({REASONS[row.reason]})" if row.reason else ""
+    return GROUPS[4], f"{where} — с {_at(row.due_at, zone)}{reason}"
+
+
+def _at(moment: int | None, zone: ZoneInfo) -> str:
+    if moment is None:
+        return ""
+    return datetime.fromtimestamp(moment / 1000, UTC).astimezone(zone).strftime("%d.%m %H:%M:%S")

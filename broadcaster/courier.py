@@ -1,0 +1,249 @@
+"""The courier of one account: takes what is due, most urgent first, at the platform's pace, and writes what became of it.
+
+Nothing leaves before its in-flight mark is on disk. Marks are written in batches where a repeat is
+harmless or settled by the rules (private chats, idempotent calls) and one at a time elsewhere, so
+that after a crash at most the calls in the air and one private batch are of unknown fate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from broadcaster.errand import Errand, Errands
+from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.render import Renderer
+from broadcaster.settle import Settler
+from broadcaster.talk import Talker
+from core.bell import Bell
+from core.clock import Clock
+from core.messenger import Messenger
+from core.words import ChatKind
+from storage import ledger, talk
+from storage.accounts import AccountRow
+from storage.database import Database
+from storage.ledger import Claim
+from storage.talk import ReplyClaim
+
+log = logging.getLogger(__name__)
+
+SLOTS = 12  # calls claimed at a time: under half a second of work, so a stop is heard in time
+IN_AIR = 64
+LONGEST_SLOT_MS = 2_000  # a longer pause is the account's: what was claimed is given back
+LOOK_AGAIN_MS = 5_000  # polling is the net below the bell
+
+
+class Courier:
+    """Delivers for one account until cancelled; `stop()` lets what is in the air come home."""
+
+    def __init__(
+        self,
+        account: AccountRow,
+        messenger: Messenger,
+        db: Database,
+        renderer: Renderer,
+        bell: Bell,
+        clock: Clock,
+    ) -> None:
+        """Prepare; nothing is sent before `run`."""
+        self.account = account
+        self._messenger = messenger
+        self._db = db
+        self._bell = bell
+        self._clock = clock
+        self._pace = AccountPace(messenger.pace, clock)
+        self._chats = ChatPace(messenger.pace, clock)
+        self._pace.held_until = account.hold_until or 0
+        self._settler = Settler(db)
+        self._errands = Errands(
+            account, messenger, renderer, self._settler, db, clock, self._pace, self._chats, bell
+        )
+        self._talker = Talker(account, messenger, self._settler, clock, self._pace, self._chats)
+        self._air: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Semaphore(IN_AIR)
+        self._busy: set[int] = set()  # claimed, but their own mark is not yet written
+        self._stopping = asyncio.Event()
+
+    @property
+    def topic(self) -> tuple[str, int]:
+        """Return the bell's topic of this courier."""
+        return ("courier", self.account.id)
+
+    async def run(self) -> None:
+        """Deliver until `stop()`; whatever goes wrong inside is logged and tried again."""
+        await self.recover()
+        event = self._bell.on(self.topic)
+        while not self._stopping.is_set():
+            event.clear()
+            try:
+                worked = await self.round()
+            except Exception:
+                log.exception("courier %s: a round failed", self.account.slug)
+                worked = False
+                await self._clock.wait(self._stopping, self._clock.now() + 1_000)
+            if not worked and not self._stopping.is_set():
+                await self._clock.wait(event, await self._next_moment())
+
+    async def stop(self, grace_s: float) -> None:
+        """Take no new work, wait up to `grace_s` seconds for calls in the air, then leave them marked."""
+        self._stopping.set()
+        self._bell.ring(self.topic)
+        if self._air:
+            await asyncio.wait(self._air, timeout=grace_s)
+        for task in self._air:
+            task.cancel()
+        await self._settler.close()
+
+    async def recover(self) -> None:
+        """Settle what was in the air when the last run ended."""
+        now = self._clock.now()
+        async with self._db.write() as connection:
+            await self._errands.recover(connection, now)
+            await talk.recover(connection, self.account.id, now)
+
+    async def drain(self) -> None:
+        """Work until nothing is due now and nothing is in the air."""
+        while await self.round() or self._air:
+            if self._air:
+                await asyncio.wait(self._air)
+
+    async def round(self) -> bool:
+        """Send what is due once; False when there was nothing."""
+        worked = await self._say()
+        errands = deque(await self._claim())
+        worked |= bool(errands)
+        try:
+            while errands and not self._stopping.is_set():
+                await self._say_if_rung()
+                if not await self._slot():
+                    break
+                self._launch(errands.popleft())
+        finally:
+            await self._give_back(errands)
+        return worked
+
+    # talk goes before everything, and between any two other calls
+
+    async def _say_if_rung(self) -> bool:
+        event = self._bell.on(self.topic)
+        if not event.is_set():
+            return False
+        event.clear()
+        return await self._say()
+
+    async def _say(self) -> bool:
+        now = self._clock.now()
+        if self._pace.held_until > now:
+            return False
+        async with self._db.read() as connection:
+            claims = await talk.claimable(connection, self.account.id, now, SLOTS)
+        ready = [c for c in claims if self._chats.ready_at(c.chat_id, c.chat_kind) <= now]
+        if not ready:
+            return False
+        async with self._db.write() as connection:
+            await talk.mark_in_flight(connection, [c.id for c in ready], now)
+        for index, claim in enumerate(ready):
+            if not await self._slot():
+                async with self._db.write() as connection:
+                    await talk.put_back(connection, [c.id for c in ready[index:]])
+                break
+            self._spawn(self._talk(claim))
+        return True
+
+    async def _talk(self, claim: ReplyClaim) -> None:
+        try:
+            await self._talker.say(claim)
+        finally:
+            self._bell.ring(self.topic)
+
+    # everything else
+
+    async def _claim(self) -> list[Errand]:
+        now = self._clock.now()
+        if self._pace.held_until > now:
+            return []
+        pack = max(self._messenger.capabilities(kind).pack for kind in ChatKind)
+        async with self._db.read() as connection:
+            claims = await ledger.claimable(
+                connection, self.account.id, self._messenger.network, now, SLOTS * pack
+            )
+        claims = [c for c in claims if c.delivery_id not in self._busy]
+        ready, waiting = self._by_pace(claims, now)
+        errands = self._errands.gather(ready)[:SLOTS]
+        marked = [c.delivery_id for e in errands if e.marked_together for c in e.claims]
+        if marked or waiting:
+            async with self._db.write() as connection:
+                if marked:
+                    await ledger.mark_in_flight(connection, marked, now)
+                if waiting:
+                    await ledger.wait_until(connection, waiting)
+        self._busy.update(c.delivery_id for e in errands for c in e.claims)
+        return errands
+
+    def _by_pace(
+        self, claims: Sequence[Claim], now: int
+    ) -> tuple[list[Claim], list[tuple[int, int]]]:
+        ready: list[Claim] = []
+        waiting: list[tuple[int, int]] = []
+        for claim in claims:
+            at = self._chats.ready_at(claim.chat_id, claim.chat_kind)
+            if at <= now:
+                ready.append(claim)
+            else:
+                waiting.append((at, claim.delivery_id))
+        return ready, waiting
+
+    def _launch(self, errand: Errand) -> None:
+        async def work() -> None:
+            try:
+                await self._errands.carry(errand)
+            finally:
+                self._busy.difference_update(c.delivery_id for c in errand.claims)
+                self._bell.ring(self.topic)
+
+        self._spawn(work())
+
+    async def _give_back(self, errands: deque[Errand]) -> None:
+        ids = [c.delivery_id for e in errands for c in e.claims]
+        if not ids:
+            return
+        self._busy.difference_update(ids)
+        async with self._db.write() as connection:
+            await ledger.put_back(connection, ids)
+
+    async def _slot(self) -> bool:
+        """Take the account's next slot; False when stopping or when the account was paused meanwhile."""
+        await self._free.acquire()
+        self._free.release()
+        while (at := self._pace.ready_at()) > (now := self._clock.now()):
+            if at - now > LONGEST_SLOT_MS or await self._clock.wait(self._stopping, at):
+                return False
+        if self._stopping.is_set():
+            return False
+        self._pace.take()
+        return True
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._in_air(work))
+        self._air.add(task)
+        task.add_done_callback(self._air.discard)
+
+    async def _in_air(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._free:
+            try:
+                await work
+            except Exception:
+                log.exception("courier %s: a call failed", self.account.slug)
+
+    async def _next_moment(self) -> int:
+        now = self._clock.now()
+        async with self._db.read() as connection:
+            moments = [
+                await ledger.next_moment(connection, self.account.id, now),
+                await talk.next_moment(connection, self.account.id, now),
+            ]
+        held = [self._pace.held_until] if self._pace.held_until > now else []
+        return min([m for m in moments if m is not None] + held + [now + LOOK_AGAIN_MS])

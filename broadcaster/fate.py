@@ -1,0 +1,158 @@
+"""What an outcome means for a delivery: pure rules, no I/O.
+
+Four outcomes come from a messenger; a delivery ends sent, refused or unknown, or waits to be tried
+again. «Unknown» exists for creates only: edits and deletes may be repeated freely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from core.messenger import Capabilities, Later, Outcome, Refused, Sent, Unknown
+from core.words import ChatKind, ChatState, DeliveryState, Reason
+
+SECOND = 1000
+SHORTEST_MS = 5 * SECOND
+LONGEST_MS = 300 * SECOND
+GIVE_UP_MS = 48 * 3_600 * SECOND  # must outlive an outage of a whole day
+WINDOW_PAUSE_MS = 2 * SECOND
+
+
+class Doubt(Enum):
+    """What to do with a create that may have arrived."""
+
+    REPEAT = auto()  # the same key inside the window: the platform sends nothing twice
+    LOOK_UP = auto()
+    SEND_ONCE_MORE = auto()  # a private chat, once and marked
+    ASK = auto()  # «дошло / отправить ещё раз»
+
+
+def resolve_doubt(
+    capabilities: Capabilities,
+    kind: ChatKind,
+    *,
+    first_tried_at: int,
+    now: int,
+    repeated: bool,
+    looked_up: bool = False,
+) -> Doubt:
+    """Decide what to do about a create of unknown fate first tried at that moment (ms)."""
+    if capabilities.idempotent and now - first_tried_at < capabilities.window_ms:
+        return Doubt.REPEAT
+    if capabilities.look_up and not looked_up:
+        return Doubt.LOOK_UP
+    if kind is ChatKind.PRIVATE and not (repeated and not capabilities.idempotent):
+        return Doubt.SEND_ONCE_MORE
+    return Doubt.ASK
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What to write: the state, whether it is in doubt, when to try again, what becomes of the chat and account."""
+
+    state: DeliveryState
+    reason: Reason | None = None
+    detail: str | None = None
+    attempts: int = 0
+    doubt: bool = False
+    not_before: int | None = None
+    chat: ChatState | None = None
+    moved_to: str | None = None
+    hold_account_until: int | None = None
+    hold_chat_until: int | None = None
+
+
+_CHAT_AFTER = {
+    Reason.BLOCKED: ChatState.BLOCKED,
+    Reason.NOT_STARTED: ChatState.BLOCKED,
+    Reason.DEACTIVATED: ChatState.GONE,
+    Reason.KICKED: ChatState.GONE,
+    Reason.CHAT_NOT_FOUND: ChatState.GONE,
+}
+
+
+def fate_of(
+    outcome: Outcome,
+    capabilities: Capabilities,
+    kind: ChatKind,
+    *,
+    attempts: int,
+    doubt: bool,
+    first_tried_at: int,
+    now: int,
+    creates: bool = True,
+) -> Fate:
+    """Turn a messenger's outcome into what is written; `attempts` and `doubt` are those before this try."""
+    match outcome:
+        case Sent():
+            return Fate(DeliveryState.SENT, attempts=attempts + 1, doubt=doubt)
+        case Refused(reason=Reason.MIGRATED, moved_to=str(moved_to)):
+            return Fate(DeliveryState.PENDING, attempts=attempts + 1, moved_to=moved_to)
+        case Refused(reason=Reason.GONE) if not creates:
+            return Fate(DeliveryState.SENT, Reason.GONE, outcome.text, attempts + 1)
+        case Refused():
+            return Fate(
+                DeliveryState.REFUSED,
+                outcome.reason,
+                outcome.text,
+                attempts + 1,
+                chat=_CHAT_AFTER.get(outcome.reason),
+            )
+        case Unknown():
+            if not creates:
+                return _again(
+                    Later(Reason.UNREACHABLE, outcome.text), attempts, doubt, first_tried_at, now
+                )
+            return _unknown(outcome, capabilities, kind, attempts, doubt, first_tried_at, now)
+        case Later():
+            return _again(outcome, attempts, doubt, first_tried_at, now)
+
+
+def _unknown(
+    outcome: Unknown,
+    capabilities: Capabilities,
+    kind: ChatKind,
+    attempts: int,
+    doubt: bool,
+    first_tried_at: int,
+    now: int,
+) -> Fate:
+    verdict = resolve_doubt(
+        capabilities, kind, first_tried_at=first_tried_at, now=now, repeated=doubt
+    )
+    if verdict is Doubt.ASK:
+        return Fate(
+            DeliveryState.UNKNOWN, Reason.UNREACHABLE, outcome.text, attempts + 1, doubt=True
+        )
+    return Fate(
+        DeliveryState.PENDING,
+        Reason.UNREACHABLE,
+        outcome.text,
+        attempts + 1,
+        doubt=True,
+        not_before=now + max(WINDOW_PAUSE_MS, backoff_ms(attempts) if attempts else 0),
+    )
+
+
+def _again(outcome: Later, attempts: int, doubt: bool, first_tried_at: int, now: int) -> Fate:
+    if now - first_tried_at > GIVE_UP_MS:
+        return Fate(DeliveryState.REFUSED, Reason.GAVE_UP, outcome.text, attempts, doubt=doubt)
+    counted = attempts if outcome.throttled else attempts + 1
+    pause = backoff_ms(counted) if outcome.after_s is None else int(outcome.after_s * SECOND)
+    until = now + pause
+    return Fate(
+        DeliveryState.PENDING,
+        outcome.reason,
+        outcome.text,
+        counted,
+        doubt=doubt,
+        not_before=None if outcome.whole_account else until,
+        hold_account_until=until if outcome.whole_account else None,
+        hold_chat_until=None if outcome.whole_account else until,
+    )
+
+
+def backoff_ms(attempts: int) -> int:
+    """Return the pause after so many counted attempts: doubled each time, five minutes at most."""
+    return int(min(LONGEST_MS, SHORTEST_MS * 2 ** min(attempts - 1, 10))) if attempts > 0 else 0

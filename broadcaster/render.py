@@ -1,0 +1,113 @@
+"""From a claimed delivery to the parts to send: the same `newsroom.fit` as every preview."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import richtext
+from core.messenger import Capabilities, MediaFile, Part
+from core.richtext import RichText
+from core.words import WaveKind
+from newsroom.digest import DigestEntry, DigestWords, compose
+from newsroom.fit import fit
+from storage import ledger, media, posts
+from storage.database import Database
+from storage.ledger import Claim
+from storage.media import MediaFolder
+
+REMEMBERED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Parts to send, and which revision of which post they show."""
+
+    parts: tuple[Part, ...]
+    shows: tuple[tuple[int, int], ...]  # (post id, revision id)
+
+
+class Renderer:
+    """Fits revisions to chats; a post's body is rendered once for all chats that are alike."""
+
+    def __init__(self, db: Database, folder: MediaFolder, words: DigestWords) -> None:
+        """Take revisions from the database and pictures from the folder."""
+        self._db = db
+        self._folder = folder
+        self._words = words
+        self._kept: OrderedDict[tuple[int, Capabilities, str | None], Rendered] = OrderedDict()
+
+    async def parts(self, claim: Claim, capabilities: Capabilities) -> Rendered:
+        """Return what a delivery is to show; for an amend, what its first delivery shows now."""
+        if claim.wave_kind is WaveKind.DIGEST:
+            return await self._digest(claim.delivery_id, claim.footer, capabilities)
+        if claim.revision_id is None:
+            raise ValueError(f"delivery {claim.delivery_id} has no revision")
+        if claim.of_id is not None:
+            async with self._db.read() as connection:
+                in_digest = await ledger.digest_posts(connection, claim.of_id)
+            if in_digest:
+                return await self._digest(claim.of_id, claim.footer, capabilities)
+        return await self._post(claim.revision_id, claim.footer, capabilities)
+
+    async def _post(
+        self, revision_id: int, footer: str | None, capabilities: Capabilities
+    ) -> Rendered:
+        key = (revision_id, capabilities, footer)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        async with self._db.read() as connection:
+            revision = await posts.get_revision(connection, revision_id)
+            pictures = await self._pictures(connection, revision_id)
+        parts = fit(
+            revision.body,
+            pictures,
+            capabilities,
+            title=revision.title,
+            link=revision.link,
+            footer=_footer(footer),
+        )
+        rendered = Rendered(parts, ((revision.post_id, revision_id),))
+        self._kept[key] = rendered
+        if len(self._kept) > REMEMBERED:
+            self._kept.popitem(last=False)
+        return rendered
+
+    async def _digest(
+        self, delivery_id: int, footer: str | None, capabilities: Capabilities
+    ) -> Rendered:
+        entries: list[DigestEntry] = []
+        shows: list[tuple[int, int]] = []
+        async with self._db.read() as connection:
+            for post_id in await ledger.digest_posts(connection, delivery_id):
+                revision = await posts.latest_revision(connection, post_id)
+                name = await posts.organization_name(connection, post_id)
+                entries.append(DigestEntry(revision.title, revision.body, revision.link, name))
+                shows.append((post_id, revision.id))
+        text = compose(entries, self._words)
+        parts = fit(text, (), capabilities, footer=_footer(footer))
+        # A selection is a list of links: a preview of the first one would only mislead.
+        return Rendered(tuple(replace(part, preview=False) for part in parts), tuple(shows))
+
+    async def _pictures(self, connection: AsyncConnection, revision_id: int) -> Sequence[MediaFile]:
+        rows = await media.of_revision(connection, revision_id)
+        return [
+            MediaFile(
+                row.sha, self._folder.path(row.sha), row.mime, f"{row.sha[:12]}{_ending(row.mime)}"
+            )
+            for row in rows
+        ]
+
+
+def _footer(footer: str | None) -> RichText | None:
+    data = orjson.loads(footer) if footer else None  # JSON null is a footer that was taken away
+    return richtext.from_json(data) if data else None
+
+
+def _ending(mime: str) -> str:
+    return {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif"}.get(mime, "")

@@ -1,0 +1,123 @@
+"""The command line; everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    help="Вестник: сеть ботов профсоюзной федерации в мессенджерах.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+trying = typer.Typer(help="Посмотреть, что сеть сделает с лентой или текстом.", no_args_is_help=True)
+cli.add_typer(trying, name="try")
+
+ConfigFile = Annotated[Path, typer.Option("--config", help="Файл настроек.")]
+DataFolder = Annotated[Path, typer.Option("--data", help="Папка с базой и картинками.")]
+DATA = Path("var/data")
+DEMO_DATA = Path("var/demo")
+CONFIG = Path(__file__).with_name("config.yaml")
+
+
+class As(str, Enum):
+    """What a text is fitted as."""
+
+    text = "text"
+    caption = "caption"
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Порт песочницы; 0 — любой свободный.")] = 8081,
+    data: DataFolder = DEMO_DATA,
+    config: ConfigFile = CONFIG,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Подробный журнал.")] = False,
+) -> None:
+    """Запустить всю сеть на этом компьютере, с песочницей вместо настоящих мессенджеров."""
+    from app import demo as app_demo
+    from app.start import execute
+
+    execute(app_demo.run(config, data, port), level="INFO" if verbose else "WARNING")
+
+
+@cli.command()
+def run(
+    config: ConfigFile = CONFIG,
+    data: DataFolder = DATA,
+) -> None:
+    """Запустить сеть с теми мессенджерами, что названы в настройках."""
+    from app.start import execute, run_network
+
+    execute(run_network(config, data), level="INFO")
+
+
+@cli.command()
+def check(config: ConfigFile = CONFIG) -> None:
+    """Проверить файл настроек: все ошибки сразу, со строкой и советом."""
+    from app import check as app_check
+
+    raise typer.Exit(app_check.run(config, sys.stdout))
+
+
+@cli.command()
+def migrate(data: DataFolder = DATA) -> None:
+    """Привести базу к нынешней версии программы (перед этим делается копия)."""
+    from app.start import migrate_command
+
+    raise typer.Exit(migrate_command(data, sys.stdout))
+
+
+@cli.command()
+def deliveries(
+    post: Annotated[str, typer.Argument(help="Номер новости, слова из заголовка или last.")],
+    config: ConfigFile = CONFIG,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Папка с базой (по умолчанию рабочая, иначе демо).")
+    ] = None,
+) -> None:
+    """Показать, кому новость доставлена, кому нет и почему, что неизвестно и что ждёт."""
+    from app.start import deliveries_command
+
+    folder = data or (DATA if (DATA / "vestnik.db").exists() else DEMO_DATA)
+    raise typer.Exit(deliveries_command(config, folder, post, sys.stdout))
+
+
+@trying.command("feed")
+def try_feed(
+    target: Annotated[str | None, typer.Argument(help="Файл или адрес ленты.")] = None,
+    content_type: Annotated[str | None, typer.Option(help="Как если бы сайт прислал этот Content-Type.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Адрес, от которого считать ссылки.")] = None,
+) -> None:
+    """Разобрать ленту так же, как это сделает сеть; без аргумента читает строки JSON."""
+    from app import try_feed as app_try_feed
+
+    raise typer.Exit(app_try_feed.run(target, content_type, base_url, sys.stdin, sys.stdout))
+
+
+@trying.command("render")
+def try_render(
+    messenger: Annotated[str, typer.Option("--for", help="Мессенджер: telegram или vk.")],
+    file: Annotated[Path | None, typer.Argument(help="Файл с HTML или JSON.")] = None,
+    as_: Annotated[As, typer.Option("--as", help="Сообщение или подпись к картинке.")] = As.text,
+) -> None:
+    """Показать, какими сообщениями станет текст; без файла читает строки JSON."""
+    from app import try_render as app_try_render
+    from app.start import capabilities_for
+
+    capabilities = capabilities_for(messenger, sys.stderr)
+    if capabilities is None:
+        raise typer.Exit(2)
+    raise typer.Exit(
+        app_try_render.run(file, messenger, as_.value, capabilities, sys.stdin, sys.stdout)
+    )
+
+
+if __name__ == "__main__":
+    cli()

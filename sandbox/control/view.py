@@ -1,0 +1,140 @@
+"""What control shows of the world: chats, messages, accounts, people, as JSON values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.control.ask import iso
+from sandbox.control.markup import to_html
+from sandbox.world import Account, Button, Chat, Message, Person, World
+
+
+def show_person(person: Person) -> dict[str, Any]:
+    """Return a person."""
+    return {"id": person.id, "name": person.name, "messengers": list(person.messengers)}
+
+
+def show_account(account: Account) -> dict[str, Any]:
+    """Return an account with its keys; on VK also its human admins and whether walls are allowed."""
+    shown: dict[str, Any] = {
+        "network": account.network,
+        "name": account.name,
+        "id": account.id,
+        "title": account.title,
+        "username": account.username,
+        "token": account.token,
+        "user_token": account.user_token,
+        "admins": list(account.admins),
+    }
+    if account.network == "vk":
+        shown["wall_rights"] = account.wall_rights
+    return shown
+
+
+def show_chat(world: World, chat: Chat) -> dict[str, Any]:
+    """Return a chat with its members; `ref` names it in other control calls without doubt."""
+    members = [
+        {
+            "id": who,
+            "name": name_of(world, chat, who),
+            "status": member.status,
+            "bot": who not in world.people,
+        }
+        for who, member in chat.members.items()
+    ]
+    return {
+        "network": chat.network,
+        "ref": chat_ref(chat),
+        "id": chat.id,
+        "kind": chat.kind,
+        "title": chat.title,
+        "username": chat.username,
+        "account": chat.account,
+        "person": chat.person,
+        "members": members,
+        "admins": admins_of(world, chat),
+        "blocked": chat.blocked,
+        "started": chat.started,
+        "blacklisted": bool(chat.extra.get("blacklisted")),
+        "migrated_to": chat.migrated_to,
+        "version": chat.version,
+    }
+
+
+def chat_ref(chat: Chat) -> str:
+    """Return the name by which control finds exactly this chat."""
+    return f"{chat.account}:{chat.person}" if chat.kind == "private" else str(chat.id)
+
+
+def admins_of(world: World, chat: Chat) -> list[int]:
+    """Return the ids of a chat's admins, people and bots; of a wall and a dialog the community's people."""
+    if chat.kind in ("wall", "private"):
+        account = world.account(chat.network, chat.account or "")
+        return list(account.admins) if account else []
+    return [who for who, m in chat.members.items() if m.status in ("creator", "administrator")]
+
+
+def show_message(world: World, chat: Chat, message: Message, base: str) -> dict[str, Any]:
+    """Return a message as a person sees it; `base` is the sandbox's own address."""
+    shown: dict[str, Any] = {
+        "id": message.id,
+        "at": iso(message.at),
+        "from": sender_of(world, chat, message),
+        "from_id": message.sender,
+        "text": message.text,
+        "html": to_html(message.text, message.entities),
+        "media": [
+            {"kind": m.kind, "url": f"{base}/control/files/{m.sha}", "name": m.name}
+            for m in message.media
+        ],
+        "buttons": _rows(message.buttons),
+        "edited": None if message.edited is None else iso(message.edited),
+        "album": message.album,
+        "topic": message.topic,
+        "reply_to": message.reply_to,
+    }
+    if message.keyboard is not None:
+        shown["keyboard"] = _rows(message.keyboard)
+    if "service" in message.extra:
+        shown["service"] = _service_words(message.extra["service"], sender_of(world, chat, message))
+    return shown
+
+
+def _service_words(service: dict[str, Any], who: str) -> str:
+    """Return the grey line that an app shows for a happening such as somebody joining."""
+    if "left_chat_member" in service:
+        return f"{who}: больше не в группе"
+    if "forum_topic_created" in service:
+        return f"Новая тема: {service['forum_topic_created'].get('name', '')}"
+    words = {
+        "new_chat_members": f"{who}: теперь в группе",
+        "forum_topic_closed": "Тема закрыта",
+        "forum_topic_reopened": "Тема снова открыта",
+        "migrate_to_chat_id": "Группа стала супергруппой",
+        "migrate_from_chat_id": "Группа стала супергруппой",
+    }
+    return next((words[key] for key in words if key in service), "Изменение в группе")
+
+
+def sender_of(world: World, chat: Chat, message: Message) -> str:
+    """Return whom a reader sees as the author: in a channel and on a community's wall it is the place itself."""
+    if chat.kind == "channel":
+        return chat.title
+    if message.by_account:
+        return name_of(world, chat, message.sender)
+    person = world.people.get(message.sender)
+    return person.name if person else str(message.sender)
+
+
+def name_of(world: World, chat: Chat, who: int) -> str:
+    """Return a person's name or the title of the account with that id."""
+    if who in world.people:
+        return world.people[who].name
+    for account in world.accounts.values():
+        if account.network == chat.network and account.id == abs(who):
+            return account.title
+    return str(who)
+
+
+def _rows(rows: list[list[Button]]) -> list[list[dict[str, str]]]:
+    return [[{"text": b.text} | ({"url": b.url} if b.url else {}) for b in row] for row in rows]

@@ -1,0 +1,78 @@
+// The right column, upper half: what this chat is, and what its owner or reader can do with it.
+
+import { avatar, button, h, toast } from "./dom.js";
+import { post } from "./net.js";
+import { nameOf } from "./compose.js";
+import { titleOf } from "./talk.js";
+import { kindWords } from "./words.js";
+
+const STATUS = { creator: "владелец", administrator: "администратор", member: "", restricted: "ограничен", left: "вышел", kicked: "исключён" };
+
+export function renderInfo(box, state, chat, refresh) {
+  const shape = JSON.stringify([state.person, chat]);
+  if (box.dataset.shape === shape) return;
+  box.dataset.shape = shape;
+  if (!chat) {
+    box.replaceChildren();
+    return;
+  }
+  const tell = async (what, extra = {}) => {
+    try {
+      await post("/control/do", { network: chat.network, chat: nameOf(chat), as: state.person, what, ...extra });
+      await refresh();
+    } catch (error) {
+      toast(error.message, "error");
+    }
+  };
+  const title = titleOf(state, chat);
+  box.replaceChildren(
+    h("div", { class: "card about" }, avatar(title, chat.id), h("b", {}, title), h("span", {}, kindWords(chat)),
+      chat.username ? h("span", {}, `@${chat.username}`) : null, h("code", { title: "Номер чата" }, String(chat.id))),
+    ...(chat.kind === "private" ? dialogActions(state, chat, tell) : roomActions(state, chat, tell)),
+  );
+}
+
+function dialogActions(state, chat, tell) {
+  if (chat.stranger) return [];
+  if (chat.person !== state.person) {
+    const [text, what] = chat.blacklisted ? ["Вернуть из чёрного списка", "unblock_by_admin"] : ["В чёрный список", "block_by_admin"];
+    return [h("div", { class: "card" }, button(text, () => tell(what), "danger"))];
+  }
+  const [off, on] = chat.network === "vk" ? [["Запретить сообщения", "deny"], ["Разрешить сообщения", "allow"]] : [["Остановить бота", "stop"], ["Запустить снова", "start"]];
+  const [text, what] = chat.blocked ? on : off;
+  return [h("div", { class: "card" }, button(text, () => tell(what), chat.blocked ? "primary" : "danger"))];
+}
+
+function roomActions(state, chat, tell) {
+  if (chat.kind === "wall") return [];
+  const me = chat.members.find((m) => m.id === state.person);
+  const inside = me && me.status !== "left" && me.status !== "kicked";
+  const bots = chat.members.filter((m) => m.bot && m.status !== "left" && m.status !== "kicked");
+  const people = chat.members.filter((m) => !m.bot && m.status !== "left" && m.status !== "kicked");
+  return [
+    chat.admins.includes(state.person) ? botsCard(state, chat, bots, tell) : null,
+    h("div", { class: "card" }, h("h3", {}, chat.kind === "channel" ? "Подписчики" : "Участники"),
+      people.slice(0, 30).map((m) => h("div", { class: "member" }, avatar(m.name, m.id), h("span", {}, m.name), h("em", {}, STATUS[m.status] ?? m.status))),
+      people.length > 30 ? h("p", { class: "quiet" }, `и ещё ${people.length - 30}`) : null,
+      inside ? button("Выйти", () => tell("leave"), "danger") : button("Вступить", () => tell("join"), "primary")),
+  ].filter(Boolean);
+}
+
+function botsCard(state, chat, bots, tell) {
+  const inside = new Set(bots.map((b) => b.id));
+  const accounts = state.seen.accounts.filter((a) => a.network === chat.network);
+  const nameById = new Map(accounts.map((a) => [a.id, a.name]));
+  const absent = accounts.filter((a) => !inside.has(a.id));
+  return h("div", { class: "card" }, h("h3", {}, chat.network === "vk" ? "Сообщества в беседе" : "Боты"),
+    bots.map((bot) => {
+      const name = nameById.get(bot.id) ?? nameById.get(Math.abs(bot.id));
+      const admin = bot.status === "administrator";
+      return h("div", { class: "bot" }, h("div", { class: "member" }, avatar(bot.name, bot.id), h("span", {}, bot.name), h("em", {}, STATUS[bot.status] ?? "")),
+        h("div", { class: "actions" },
+          admin ? button("Снять права", () => tell("demote_bot", { account: name })) : button("Сделать администратором", () => tell("promote_bot", { account: name })),
+          button("Убрать", () => tell("remove_bot", { account: name }), "danger")));
+    }),
+    absent.map((account) => h("div", { class: "bot" }, h("div", { class: "member" }, avatar(account.title, account.id), h("span", {}, account.title)),
+      h("div", { class: "actions" }, button("Добавить", () => tell("add_bot", { account: account.name }), "primary")))),
+  );
+}

@@ -1,0 +1,174 @@
+// The middle column: the head of a chat and its messages, drawn anew only where they changed.
+
+import { alertBox, avatar, byId, h, icon, iconButton, showPicture, toast } from "./dom.js";
+import { get, post } from "./net.js";
+import { NETWORKS, day, kindWords, time } from "./words.js";
+
+export class Talk {
+  constructor(state, refresh) {
+    this.state = state;
+    this.refresh = refresh;
+    this.clear();
+  }
+
+  clear() {
+    this.key = null; // which chat is drawn, and for whom
+    this.version = null;
+    this.messages = [];
+    this.drawn = new Map(); // key of a bubble → {json, element}
+    byId("messages").replaceChildren(h("p", { class: "hint" }, "Выберите чат слева."));
+  }
+
+  head(chat, { back, info }) {
+    const box = byId("head");
+    if (!chat) {
+      box.replaceChildren();
+      if (!this.state.open && this.key) this.clear();
+      return;
+    }
+    const title = titleOf(this.state, chat);
+    box.replaceChildren(
+      h("span", { class: "only-narrow" }, iconButton("back", "К списку", back)),
+      avatar(title, chat.id),
+      h("div", { class: "head-text" }, h("b", {}, title), h("span", {}, `${NETWORKS[chat.network]} · ${kindWords(chat)}`)),
+      h("span", { class: "only-narrow" }, iconButton("info", "Сведения", info)),
+    );
+  }
+
+  /** Fetches the chat if it changed, and draws it. */
+  async load(chat) {
+    const key = chat && `${this.state.person}/${chat.network}/${chat.ref}`;
+    if (key !== this.key) {
+      this.clear();
+      this.key = key;
+      byId("messages").replaceChildren();
+    }
+    if (!chat || chat.version === this.version) return;
+    const data = await get(`/control/chats/${chat.network}/${encodeURIComponent(chat.ref)}?as=${this.state.person}`);
+    if (key !== this.key || (this.version !== null && data.version < this.version)) return;
+    this.version = data.version;
+    this.messages = data.messages;
+    this.draw(chat);
+  }
+
+  draw(chat) {
+    const box = byId("messages");
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    const first = this.drawn.size === 0;
+    const drawn = new Map();
+    const elements = [];
+    let lastDay = null;
+    for (const bubble of bubbles(this.messages)) {
+      const at = bubble[0].at;
+      if (day(at) !== lastDay) {
+        lastDay = day(at);
+        elements.push(h("div", { class: "day" }, lastDay));
+      }
+      const key = bubble[0].id;
+      const json = JSON.stringify(bubble);
+      const old = this.drawn.get(key);
+      const element = old?.json === json ? old.element : this.bubble(chat, bubble);
+      drawn.set(key, { json, element });
+      elements.push(element);
+    }
+    this.drawn = drawn;
+    box.replaceChildren(...elements);
+    if (atEnd || first) box.scrollTop = box.scrollHeight;
+  }
+
+  bubble(chat, messages) {
+    const [message] = messages;
+    if (message.service) return h("div", { class: "day" }, message.service);
+    const mine = message.from_id === this.state.person && chat.kind !== "channel" && chat.kind !== "wall";
+    const text = messages.find((m) => m.text);
+    const replied = message.reply_to && this.messages.find((m) => m.id === message.reply_to);
+    const edited = messages.some((m) => m.edited);
+    return h("article", { class: `bubble${mine ? " mine" : ""}${chat.kind === "channel" || chat.kind === "wall" ? " wide" : ""}` },
+      h("div", { class: "body" },
+        mine || chat.kind === "private" && chat.person === this.state.person ? null : h("div", { class: "author" }, message.from),
+        replied ? h("div", { class: "reply" }, replied.text.slice(0, 90) || "вложение") : null,
+        media(messages.flatMap((m) => m.media)),
+        text ? h("div", { class: "text", innerHTML: text.html }) : null,
+        h("div", { class: "meta" }, mine ? this.tools(chat, messages) : null, edited ? "изменено " : null, h("time", {}, time(message.at)))),
+      message.buttons.length ? this.buttons(chat, message) : null,
+    );
+  }
+
+  tools(chat, messages) {
+    const tell = (what, extra) => async () => {
+      try {
+        for (const message of what === "delete" ? messages : messages.slice(0, 1)) {
+          const body = extra ? extra(message) : {};
+          if (body === null) return;
+          await post("/control/do", { network: chat.network, chat: chat.ref, as: this.state.person, what, message: message.id, ...body });
+        }
+        await this.refresh();
+      } catch (error) {
+        toast(error.message, "error");
+      }
+    };
+    const ask = (message) => {
+      const text = prompt("Новый текст", message.text);
+      return text === null ? null : { text };
+    };
+    return h("span", { class: "tools" }, iconButton("edit", "Изменить", tell("edit", ask)), iconButton("bin", "Удалить", tell("delete")));
+  }
+
+  buttons(chat, message) {
+    return h("div", { class: "buttons" },
+      message.buttons.map((row, r) => h("div", { class: "button-row" },
+        row.map((b, c) => b.url
+          ? h("a", { class: "inline", href: b.url, target: "_blank", rel: "noopener noreferrer" }, `${b.text} ↗`)
+          : h("button", { class: "inline", type: "button", onclick: (event) => this.press(chat, message, r, c, event.currentTarget) }, b.text)))),
+    );
+  }
+
+  async press(chat, message, row, column, element) {
+    element.classList.add("busy");
+    const started = performance.now();
+    try {
+      const answer = await post("/control/press", { network: chat.network, chat: chat.ref, as: this.state.person, message: message.id, button: { row, column } });
+      if (answer?.url) window.open(answer.url, "_blank", "noopener");
+      else if (answer?.alert && answer.text) alertBox(answer.text);
+      else if (answer?.text) toast(answer.text);
+      else if (!answer && performance.now() - started > 4500) toast("Бот не ответил на нажатие за 5 секунд.", "error");
+    } catch (error) {
+      toast(error.message, "error");
+    } finally {
+      element.classList.remove("busy");
+    }
+  }
+}
+
+export function titleOf(state, chat) {
+  if (chat.kind !== "private" || chat.person !== state.person) return chat.title;
+  return state.seen.accounts.find((a) => a.network === chat.network && a.name === chat.account)?.title ?? chat.title;
+}
+
+/** Messages of one album that stand together make one bubble. */
+function bubbles(messages) {
+  const groups = [];
+  for (const message of messages) {
+    const last = groups.at(-1);
+    if (message.album && last?.[0].album === message.album) last.push(message);
+    else groups.push([message]);
+  }
+  return groups;
+}
+
+function media(files) {
+  if (!files.length) return null;
+  const seen = files.filter((f) => f.kind === "photo" || f.kind === "video");
+  const rest = files.filter((f) => f.kind !== "photo" && f.kind !== "video");
+  return h("div", { class: "media" },
+    seen.length ? h("div", { class: `grid of-${Math.min(seen.length, 4)}` }, seen.map(seenFile)) : null,
+    rest.map((f) => f.kind === "voice"
+      ? h("audio", { controls: true, src: f.url, preload: "metadata" })
+      : h("a", { class: "file", href: f.url, download: f.name }, icon("file"), f.name)));
+}
+
+function seenFile(file) {
+  if (file.kind === "video") return h("video", { controls: true, src: file.url, preload: "metadata" });
+  return h("button", { type: "button", class: "photo", "aria-label": `Открыть ${file.name}`, onclick: () => showPicture(file.url) },
+    h("img", { src: file.url, alt: file.name, loading: "lazy" }));
+}

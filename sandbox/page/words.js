@@ -1,0 +1,42 @@
+// What people read: times in Moscow, kinds of chats, plurals.
+
+const ZONE = "Europe/Moscow";
+const clockFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, day: "numeric", month: "long" });
+const shortDayFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, day: "numeric", month: "short" });
+const weekdayFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, weekday: "short", day: "numeric", month: "long" });
+
+export const NETWORKS = { telegram: "Telegram", vk: "ВКонтакте" };
+const KINDS = { private: "диалог", group: "группа", supergroup: "группа", channel: "канал", wall: "стена сообщества" };
+
+export const time = (at) => clockFormat.format(new Date(at));
+export const day = (at) => dayFormat.format(new Date(at));
+export const clockWords = (date) => `${weekdayFormat.format(date)}, ${clockFormat.format(date)}`;
+
+/** The time today, the day before that. */
+export function shortTime(at, now) {
+  return day(at) === day(now) ? time(at) : shortDayFormat.format(new Date(at));
+}
+
+export function plural(n, one, few, many) {
+  const tens = n % 100;
+  const ones = n % 10;
+  const word = tens > 10 && tens < 20 ? many : ones === 1 ? one : ones > 1 && ones < 5 ? few : many;
+  return `${n} ${word}`;
+}
+
+export function kindWords(chat) {
+  if (chat.kind === "private") return chat.network === "vk" ? "сообщения сообщества" : "бот";
+  const people = chat.members.filter((m) => !m.bot && m.status !== "left" && m.status !== "kicked").length;
+  const word = KINDS[chat.kind] ?? chat.kind;
+  if (chat.kind === "wall" || !people) return word;
+  const readers = chat.kind === "channel" ? ["подписчик", "подписчика", "подписчиков"] : ["участник", "участника", "участников"];
+  return `${word}, ${plural(people, ...readers)}`;
+}
+
+/** Seconds since 1970 of tomorrow's 9:00 in Moscow, which is three hours ahead of UTC all year round. */
+export function tomorrowNine(nowSeconds) {
+  const offset = 3 * 3600;
+  const today = Math.floor((nowSeconds + offset) / 86400) * 86400;
+  return today + 86400 + 9 * 3600 - offset;
+}

@@ -1,0 +1,192 @@
+"""Keeps a whole world in a JSON file, the files' bytes beside it in `<file>.files/<sha>`.
+
+What is written is the world, the clock, limits and faults; the log of calls, open long polls and
+presses that wait for an answer are not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sandbox.gate import Gate
+from sandbox.sites import Site
+from sandbox.world import Account, Button, Chat, Media, Member, Message, Person, World
+
+FORMAT = 1
+LOOK_EVERY_S = 0.5  # how often changes are looked for, by the machine's time
+_AT_A_TIME = 100  # chats, before the loop's other work gets its turn
+_OPTIONS = orjson.OPT_NON_STR_KEYS
+
+
+class Broken(Exception):
+    """The state file cannot be used; the text says why and what to do."""
+
+
+class Keeper:
+    """Writes one world to one file soon after it changes."""
+
+    def __init__(self, path: Path, world: World, gate: Gate) -> None:
+        """Keep this world, its clock and the gate's limits and faults in `path`."""
+        self.path = path
+        self._folder = path.with_name(path.name + ".files")
+        self._world, self._gate = world, gate
+        self._written: set[str] = set()  # files whose bytes are on disk
+        self._chats: dict[int, tuple[Chat, int, bytes]] = {}  # by identity, with the version
+        self._mark: tuple[Any, ...] = ()
+        self._stop = asyncio.Event()
+
+    def load(self) -> bool:
+        """Fill the world from the file and return True, False if there is none; raises Broken."""
+        try:
+            raw = self.path.read_bytes()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise self._broken(str(error)) from error
+        try:
+            state = orjson.loads(raw)
+            data = state["world"]
+            if data["format"] != FORMAT:
+                raise self._broken("it is no state of this version of the sandbox")
+            files = {sha: (self._folder / sha).read_bytes() for sha in data["files"]}
+            self._fill(data, state["chats"])
+        except OSError as error:
+            raise self._broken(f"a file beside it is missing: {error}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self._broken(f"{type(error).__name__}: {error}") from error
+        self._world.files.update(files)
+        self._written = set(files)
+        return True
+
+    async def run(self) -> None:
+        """Write whenever something changed, until `stop`."""
+        self._stop.clear()
+        while not self._stop.is_set():
+            try:
+                await asyncio.wait_for(self._stop.wait(), LOOK_EVERY_S)
+            except TimeoutError:
+                if self._mark != self._changes():
+                    await self.save()
+        await self.save()
+
+    def stop(self) -> None:
+        """Let `run` write a last time and return."""
+        self._stop.set()
+
+    async def save(self) -> None:
+        """Write the world as it is now, letting others work meanwhile; the disk's part runs in a thread."""
+        self._mark = self._changes()
+        chats = await self._collect()
+        # What changes while the chats are collected leaves `_mark` behind and is written next time.
+        pieces = [b'{"world":', self._head(), b',"chats":[', b",".join(chats), b"]}"]
+        kept = dict(self._world.files)  # the bytes themselves are shared, not copied
+        await asyncio.to_thread(self._write, pieces, kept)
+
+    async def _collect(self) -> list[bytes]:
+        """Return every chat as JSON; only those that changed since the last time are worked through."""
+        parts: list[bytes] = []
+        kept = {}
+        for worked, chat in enumerate(list(self._world.chats)):
+            if worked % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+            known = self._chats.get(id(chat))
+            if known is None or known[1] != chat.version:
+                known = (chat, chat.version, orjson.dumps(chat, option=_OPTIONS))
+            kept[id(chat)] = known
+            parts.append(known[2])
+        self._chats = kept
+        return parts
+
+    def _head(self) -> bytes:
+        """Return everything but the chats as JSON."""
+        world, clock = self._world, self._world.clock
+        return orjson.dumps(
+            {
+                "format": FORMAT,
+                "clock": {
+                    "mode": clock.mode,
+                    "now": clock.now(),
+                    "ahead": clock.now() - time.time(),
+                },
+                "seq": world.seq,
+                "people": list(world.people.values()),
+                "accounts": list(world.accounts.values()),
+                "sites": [site.to_json() for site in world.sites.values()],
+                "files": list(world.files),
+                "limits": self._gate.limits.describe(),
+                "faults": self._gate.faults.snapshot(),
+            },
+            option=_OPTIONS,
+        )
+
+    def _changes(self) -> tuple[Any, ...]:
+        limits, faults = self._gate.limits.describe(), self._gate.faults.snapshot()
+        return self._world.seq, self._world.clock.version, limits, faults
+
+    def _write(self, pieces: list[bytes], files: Mapping[str, bytes]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(exist_ok=True)
+        for sha in files.keys() - self._written:
+            _replace(self._folder / sha, [files[sha]])
+        _replace(self.path, pieces)
+        for sha in self._written - files.keys():
+            (self._folder / sha).unlink(missing_ok=True)
+        self._written = set(files)
+
+    def _fill(self, data: Mapping[str, Any], listed: list[dict[str, Any]]) -> None:
+        world, clock = self._world, data["clock"]
+        # A real clock keeps its distance to the machine's; a standing one stands where it stood.
+        now = clock["now"] if clock["mode"] == "manual" else time.time() + clock["ahead"]
+        world.clock.set(mode=clock["mode"], at=now)
+        people = [Person(**item) for item in data["people"]]
+        accounts = [Account(**item) for item in data["accounts"]]
+        chats = [_chat(item) for item in listed]
+        sites = [Site.from_json(item) for item in data["sites"]]
+        self._gate.limits.change(data["limits"])
+        self._gate.faults.restore(data["faults"])
+        world.people.update((person.id, person) for person in people)
+        world.accounts.update(((a.network, a.name), a) for a in accounts)
+        world.chats.extend(chats)
+        world.sites.update((site.name, site) for site in sites)
+        world.seq = data["seq"]
+
+    def _broken(self, why: str) -> Broken:
+        return Broken(
+            f"The state file {self.path} cannot be used: {why}. "
+            f"Put a good copy in its place, or move it and {self._folder.name} away to begin anew."
+        )
+
+
+def _chat(item: Mapping[str, Any]) -> Chat:
+    members = {int(user_id): Member(**member) for user_id, member in item["members"].items()}
+    messages = [_message(message) for message in item["messages"]]
+    return Chat(**{**item, "members": members, "messages": messages})
+
+
+def _message(item: Mapping[str, Any]) -> Message:
+    keyboard = None if item["keyboard"] is None else _rows(item["keyboard"])
+    media = [Media(**media) for media in item["media"]]
+    return Message(
+        **{**item, "media": media, "buttons": _rows(item["buttons"]), "keyboard": keyboard}
+    )
+
+
+def _rows(rows: list[list[dict[str, Any]]]) -> list[list[Button]]:
+    return [[Button(**button) for button in row] for row in rows]
+
+
+def _replace(path: Path, pieces: list[bytes]) -> None:
+    """Write a file so that a crash leaves either the old one or the new one."""
+    unfinished = path.with_name(path.name + ".new")
+    with unfinished.open("wb") as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(unfinished, path)

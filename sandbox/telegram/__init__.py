@@ -1,0 +1,5 @@
+"""Telegram's Bot API over the sandbox's world."""
+
+from sandbox.telegram.side import TelegramSide
+
+__all__ = ["TelegramSide"]

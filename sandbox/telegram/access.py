@@ -1,0 +1,120 @@
+"""Which chat a bot means and what it may do there; the texts are the Bot API server's and TDLib's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.api import Refusal
+from sandbox.telegram.params import bad
+from sandbox.telegram.wire import GONE, bot_by_id
+from sandbox.world import Account, Chat, Member, World
+
+_CHAT_WORDS = {"group": "group chat", "supergroup": "supergroup chat", "channel": "channel chat"}
+_SEND_RIGHTS = {
+    "text": ("can_send_messages", "text messages"),
+    "photo": ("can_send_photos", "photos"),
+    "video": ("can_send_videos", "videos"),
+    "document": ("can_send_documents", "documents"),
+    "voice": ("can_send_voice_notes", "voice notes"),
+}
+
+
+def forbidden(text: str) -> Refusal:
+    """Return the refusal «403 Forbidden: <text>»."""
+    return Refusal(403, 403, f"Forbidden: {text}")
+
+
+def chat_id_of(world: World, params: dict[str, Any]) -> str | None:
+    """Return the id a call aims at as text (an @username resolved where it is known), None if there is none."""
+    value = params.get("chat_id")
+    if value is None or value == "":
+        return None
+    ref = str(value)
+    if ref.startswith("@"):
+        chat = by_username(world, ref)
+        return str(chat.id) if chat else ref
+    return ref
+
+
+def by_username(world: World, ref: str) -> Chat | None:
+    """Return the group or channel with that @username, in any case."""
+    name = ref.removeprefix("@").lower()
+    return next(
+        (c for c in world.chats_on("telegram") if c.username and c.username.lower() == name), None
+    )
+
+
+def chat_for(world: World, account: Account, ref: str | None) -> Chat:
+    """Return the chat a bot names, as far as it may know of it; refuses in the server's words."""
+    if ref is None:
+        raise bad("chat_id is empty")
+    try:
+        number = int(ref)
+    except ValueError:
+        raise bad("chat not found") from None
+    if number > 0:
+        return _dialog(world, account, number)
+    chat = world.chat("telegram", number)
+    if chat is None or (account.id not in chat.members and not chat.username):
+        raise bad("chat not found")
+    if chat.migrated_to is not None:
+        parameters = {"migrate_to_chat_id": chat.migrated_to}
+        raise Refusal(
+            400,
+            400,
+            "Bad Request: group chat was upgraded to a supergroup chat",
+            parameters=parameters,
+        )
+    member = chat.members.get(account.id)
+    if member is not None and member.status == "kicked":
+        raise forbidden(f"bot was kicked from the {_CHAT_WORDS[chat.kind]}")
+    if member is None or member.status == "left":
+        raise forbidden(f"bot is not a member of the {_CHAT_WORDS[chat.kind]}")
+    return chat
+
+
+def _dialog(world: World, account: Account, user_id: int) -> Chat:
+    if bot_by_id(world, user_id) is not None:
+        raise forbidden("bot can't send messages to bots")
+    person = world.people.get(user_id)
+    if person is None or "telegram" not in person.messengers:
+        raise bad("chat not found")
+    chat = world.dialog(account, user_id)
+    if chat is None or not chat.started:
+        raise forbidden("bot can't initiate conversation with a user")
+    return chat
+
+
+def may_write(account: Account, chat: Chat, kind: str) -> None:
+    """Refuse unless the bot may send a message of that kind (text, photo…) there now."""
+    if chat.kind == "private":
+        if chat.blocked:
+            raise forbidden("bot was blocked by the user")
+        return
+    member = chat.members[account.id]
+    if chat.kind == "channel":
+        if not has_right(member, "can_post_messages"):
+            raise bad("need administrator rights in the channel chat")
+    elif member.status == "restricted":
+        name, words = _SEND_RIGHTS[kind]
+        if not member.rights.get(name, False):
+            raise bad(f"not enough rights to send {words} to the chat")
+
+
+def has_right(member: Member | None, right: str) -> bool:
+    """Tell whether a member is the owner, or an administrator with that right."""
+    if member is None:
+        return False
+    return member.status == "creator" or (
+        member.status == "administrator" and member.rights.get(right, False)
+    )
+
+
+def is_admin(member: Member | None) -> bool:
+    """Tell whether a member is the owner or an administrator."""
+    return member is not None and member.status in ("creator", "administrator")
+
+
+def is_present(member: Member | None) -> bool:
+    """Tell whether somebody is in the chat now."""
+    return member is not None and member.status not in GONE

@@ -1,0 +1,60 @@
+"""Reads a Bot API method's parameters, which come as text or, from a JSON body, as JSON values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from sandbox.api import Refusal
+
+
+def bad(text: str) -> Refusal:
+    """Return the refusal «400 Bad Request: <text>»."""
+    return Refusal(400, 400, f"Bad Request: {text}")
+
+
+def text(params: dict[str, Any], name: str) -> str:
+    """Return a text parameter, "" if it is missing."""
+    value = params.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def integer(params: dict[str, Any], name: str, default: int = 0) -> int:
+    """Return a whole number; like the real server, takes `default` for what is none."""
+    value = params.get(name, default)
+    if isinstance(value, bool):
+        return default
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return default
+
+
+def flag(params: dict[str, Any], name: str) -> bool:
+    """Return a boolean: true, yes and 1 in any case are true."""
+    value = params.get(name)
+    return value is True or str(value).lower() in ("true", "yes", "1")
+
+
+def structure(params: dict[str, Any], name: str, what: str) -> Any:
+    """Return a JSON parameter, None if it is missing or empty; `what` names it in the refusal of broken JSON."""
+    value = params.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        raise bad(f"can't parse {what} JSON object") from None
+
+
+def message_id(params: dict[str, Any]) -> int:
+    """Return `message_id`, refusing its absence."""
+    number = integer(params, "message_id")
+    if number <= 0:
+        raise bad("message identifier is not specified")
+    return number

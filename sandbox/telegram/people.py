@@ -1,0 +1,274 @@
+"""What people do in Telegram's app: write, press, join, leave, appoint bots; each as updates for the bots."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.networks import Wrong
+from sandbox.telegram.access import by_username, has_right, is_admin, is_present
+from sandbox.telegram.queries import Queries
+from sandbox.telegram.texts import found
+from sandbox.telegram.updates import Updates
+from sandbox.telegram.wire import (
+    bot_by_id,
+    chat_object,
+    member_object,
+    message_object,
+    person_user,
+    user,
+)
+from sandbox.world import Account, Chat, Media, Member, Message, World
+
+ANSWER_WITHIN_S = 5  # of the machine's time: how long an app shows that it waits
+
+
+def set_member(
+    world: World, updates: Updates, chat: Chat, user_id: int, new: Member, by: dict[str, Any]
+) -> None:
+    """Change somebody's place in a chat and tell the bots: `my_chat_member` its subject, `chat_member` the others.
+
+    `by` is the `User` who did it.
+    """
+    old = chat.members.get(user_id)
+    witnesses = [
+        bot
+        for bot in updates.bots_in(chat)
+        if is_admin(chat.members.get(bot.id)) and bot.id != user_id
+    ]
+    chat.members[user_id] = new
+    news = {
+        "chat": chat_object(world, chat),
+        "from": by,
+        "date": int(world.clock.now()),
+        "old_chat_member": member_object(world, chat, user_id, old),
+        "new_chat_member": member_object(world, chat, user_id, new),
+    }
+    if (subject := bot_by_id(world, user_id)) is not None:
+        updates.push(subject, "my_chat_member", news)
+    for bot in witnesses:
+        updates.push(bot, "chat_member", news)
+    world.touch(chat)
+
+
+def set_blocked(world: World, updates: Updates, chat: Chat, blocked: bool) -> None:
+    """A person stops a bot, or lets it write again; without a change nothing is told."""
+    if chat.blocked == blocked:
+        return
+    account, person = _owner(world, chat), world.people[chat.id]
+    old, new = ("kicked", "member") if chat.blocked else ("member", "kicked")
+    chat.blocked = blocked
+    updates.push(
+        account,
+        "my_chat_member",
+        {
+            "chat": chat_object(world, chat),
+            "from": person_user(person),
+            "date": int(world.clock.now()),
+            "old_chat_member": member_object(world, chat, account.id, Member(old)),  # type: ignore[arg-type]
+            "new_chat_member": member_object(world, chat, account.id, Member(new)),  # type: ignore[arg-type]
+        },
+    )
+    world.touch(chat)
+
+
+class People:
+    """People's fingers on the screens of one world's Telegram."""
+
+    def __init__(self, world: World, updates: Updates, queries: Queries) -> None:
+        """Act in the world; what bots are to learn goes through `updates` and `queries`."""
+        self.world, self.updates, self.queries = world, updates, queries
+
+    def say(
+        self,
+        chat: Chat,
+        person: int,
+        text: str,
+        entities: Sequence[dict[str, Any]],
+        media: Sequence[Media],
+        album: bool,
+        **fields: Any,
+    ) -> list[int]:
+        """Write into a chat; several files make several messages, the text stands under the first."""
+        self.check_present(chat, person, writing=True)
+        if not text and not media:
+            raise Wrong("there is nothing to say: give text or media")
+        if fields.get("reply_to") is not None and chat.find(fields["reply_to"]) is None:
+            raise Wrong(f"there is no message {fields['reply_to']} to reply to")
+        if chat.kind == "private":
+            chat.started = True
+        now = self.world.clock.now()
+        group = (
+            f"{person % 1000}{chat.last_id + 1}{int(now * 1000)}"
+            if album and len(media) > 1
+            else None
+        )
+        made = []
+        for number, item in enumerate(media or [None]):
+            message = Message(chat.next_id(), now, person, False, **fields)
+            message.extra = dict(message.extra)
+            if number == 0:
+                message.text, message.entities = text, found(text, list(entities))
+            message.media, message.album = ([item] if item else []), group
+            made.append(message)
+        self._post(chat, made)
+        return [message.id for message in made]
+
+    def service(self, chat: Chat, person: int, **what: Any) -> None:
+        """Put a line like «joined the group» into a chat; channels have none."""
+        if chat.kind != "channel":
+            message = Message(
+                chat.next_id(), self.world.clock.now(), person, False, extra={"service": what}
+            )
+            self._post(chat, [message])
+
+    def _post(self, chat: Chat, messages: list[Message]) -> None:
+        chat.messages += messages
+        for message in messages:
+            self.updates.tell(chat, message)
+        self.world.touch(chat)
+
+    async def press(
+        self, chat: Chat, person: int, message_id: int, row: int, column: int
+    ) -> dict[str, Any] | None:
+        """Press a button; returns what the app shows, None if the bot does not answer in 5 seconds."""
+        message = chat.find(message_id)
+        if message is None:
+            raise Wrong(f"there is no message {message_id} in {chat.title}")
+        rows = message.buttons or message.keyboard or []
+        if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+            raise Wrong(
+                f"message {message_id} has no button in row {row}, column {column} (both count from 0)"
+            )
+        button = rows[row][column]
+        if button.url:
+            return {"url": button.url}
+        self.check_present(chat, person)
+        if button.kind == "text":
+            self.say(chat, person, button.text, (), (), False)
+            return {"text": "", "alert": False}
+        account = bot_by_id(self.world, message.sender)
+        if account is None:
+            raise Wrong(f"message {message_id} was not sent by a bot that is there")
+        query_id, query = self.queries.ask(account)
+        self.updates.push(
+            account,
+            "callback_query",
+            {
+                "id": query_id,
+                "from": user(self.world, person),
+                "message": message_object(self.world, account, chat, message),
+                "chat_instance": str(-(abs(chat.id) * 7919 + 1)),
+                "data": button.data or "",
+            },
+        )
+        self.world.touch()
+        try:
+            await asyncio.wait_for(query.answered.wait(), ANSWER_WITHIN_S)
+        except TimeoutError:
+            return None
+        return query.answer
+
+    def check_present(self, chat: Chat, person: int, *, writing: bool = False) -> None:
+        """Raise Wrong unless the person exists on Telegram, is in the chat and, if `writing`, may write there."""
+        who = self.world.people.get(person)
+        if who is None or "telegram" not in who.messengers:
+            raise Wrong(f"there is no person {person} on Telegram; GET /control/world lists them")
+        if chat.kind == "private":
+            if chat.person != person:
+                raise Wrong(f"this dialog is not {who.name}'s")
+            if chat.blocked and writing:
+                raise Wrong(f"{who.name} has stopped this bot; do start first")
+            return
+        if chat.migrated_to is not None:
+            raise Wrong(f"{chat.title} became the supergroup {chat.migrated_to}; use that id")
+        member = chat.members.get(person)
+        if not is_present(member):
+            raise Wrong(f"{who.name} is not in {chat.title}; do join first")
+        if chat.kind == "channel" and writing and not is_admin(member):
+            raise Wrong(
+                f"{who.name} is no administrator of {chat.title}; only they write to a channel"
+            )
+
+    def edit(
+        self, chat: Chat, person: int, message_id: int, text: str, entities: list[dict[str, Any]]
+    ) -> None:
+        """Change the text of one's own message, or of a channel's post."""
+        self.check_present(chat, person, writing=True)
+        message = self._own(chat, person, message_id)
+        message.text, message.entities = text, found(text, entities)
+        message.edited = self.world.clock.now()
+        self.updates.tell(chat, message, edited=True)
+        self.world.touch(chat)
+
+    def delete(self, chat: Chat, person: int, ids: Sequence[int]) -> None:
+        """Delete messages for everyone; bots are not told, as on the real network."""
+        self.check_present(chat, person)
+        for number in ids:
+            if chat.kind != "private":
+                self._own(chat, person, number)
+            elif chat.find(number) is None:
+                raise Wrong(f"there is no message {number} in {chat.title}")
+        chat.messages[:] = [message for message in chat.messages if message.id not in ids]
+        self.world.touch(chat)
+
+    def _own(self, chat: Chat, person: int, message_id: int) -> Message:
+        message = chat.find(message_id)
+        if message is None:
+            raise Wrong(f"there is no message {message_id} in {chat.title}")
+        own = not message.by_account and message.sender == person
+        if not own and not (chat.kind != "private" and is_admin(chat.members.get(person))):
+            raise Wrong(f"message {message_id} is somebody else's")
+        return message
+
+    def bot(self, ref: str) -> Account:
+        """Return a bot by its name or @username; raises Wrong."""
+        named = self.world.account("telegram", ref)
+        by_username_ = next(
+            (
+                a
+                for a in self.world.accounts.values()
+                if a.network == "telegram" and f"@{a.username}" == ref
+            ),
+            None,
+        )
+        if (bot := named or by_username_) is None:
+            raise Wrong(f"there is no Telegram bot {ref!r}; GET /control/world lists them")
+        return bot
+
+    def check_may_appoint(self, chat: Chat, person: int) -> None:
+        """Raise Wrong unless the person may add and remove bots there."""
+        self.check_present(chat, person)
+        if chat.kind == "private":
+            raise Wrong("a private dialog has no members to change")
+        member = chat.members.get(person)
+        if chat.kind != "group" and not has_right(member, "can_promote_members"):
+            raise Wrong(
+                f"person {person} may not appoint bots in {chat.title}: only its administrators can"
+            )
+
+
+def find_group(world: World, ref: str) -> Chat | None:
+    """Return a group or channel by id, @username or title; raises Wrong if several bear that title."""
+    if ref.lstrip("-").isdigit():
+        return world.chat("telegram", int(ref))
+    if ref.startswith("@"):
+        return by_username(world, ref)
+    titled = [
+        c
+        for c in world.chats_on("telegram")
+        if c.kind != "private" and c.title == ref and not c.migrated_to
+    ]
+    if len(titled) > 1:
+        raise Wrong(
+            f"{len(titled)} chats are called {ref!r}; use an id: {', '.join(str(c.id) for c in titled)}"
+        )
+    return titled[0] if titled else None
+
+
+def _owner(world: World, chat: Chat) -> Account:
+    account = world.account("telegram", chat.account or "")
+    if account is None:
+        raise Wrong(f"the bot {chat.account!r} of this dialog is gone")
+    return account

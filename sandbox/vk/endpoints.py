@@ -1,0 +1,162 @@
+"""The HTTP side of VK: methods, the long poll, uploads and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox import bodies
+from sandbox.api import ApiCall, Upload
+from sandbox.gate import Gate
+from sandbox.vk import longpoll, uploads
+from sandbox.vk.ask import Ask, Caller, caller_of
+from sandbox.vk.dialect import BareDialect, VkDialect
+from sandbox.vk.errors import refuse
+from sandbox.vk.methods import aims, dispatch
+from sandbox.vk.params import Params
+from sandbox.world import Account
+
+OLDEST = (5, 81)  # versions below are refused
+_MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"))
+_TOO_OLD = (
+    'versions below 5.81 are deprecated. Version param should be passed as "v". '
+    '"version" param is invalid and not supported. '
+    "For more information go to https://vk.com/dev/constant_version_updates"
+)
+
+
+class Endpoints:
+    """Reads requests into calls and hands them to the gate."""
+
+    def __init__(self, gate: Gate) -> None:
+        """Serve the gate's world."""
+        self._gate, self._world = gate, gate.world
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes, paths from the server's root."""
+        both = ["GET", "POST"]
+        return [
+            Route("/vk/method/{name}", self.method, methods=both),
+            Route("/vk/longpoll/{group:int}", self.long_poll, methods=both),
+            Route("/vk/upload/{place}/{group:int}/{sign}", self.upload, methods=["POST"]),
+            Route("/vk/files/{sha}", self.file),
+        ]
+
+    async def method(self, request: Request) -> Response:
+        """Answer /vk/method/<name>."""
+        given, _, trouble = await _read(request, bodies.MAX_BODY)
+        token = _token(request, given)
+        params, caller = Params(given), caller_of(self._world, token)
+        name = request.path_params["name"]
+        chats = aims(params)
+        account = _meant(caller, params, chats)
+        lane = caller.key if caller else None
+        call = ApiCall("vk", name, account, given, chats=chats, lane=lane)
+
+        async def handler(call: ApiCall) -> Any:
+            if trouble:
+                raise refuse(8, trouble)
+            _check_version(params)
+            if caller is None:
+                what = "invalid access_token (4)." if token else "no access_token passed."
+                raise refuse(5, what)
+            return dispatch(Ask(self._gate, caller, params, call, _base(request)))
+
+        return await self._gate.run(call, handler, VkDialect(_base(request)))
+
+    async def long_poll(self, request: Request) -> Response:
+        """Answer a check of the long poll; faults and the log know it as the method `a_check`."""
+        account = self._account(request)
+        params = Params(dict(request.query_params) | (await _read(request, bodies.MAX_BODY))[0])
+        name = account.name if account else None
+        call = ApiCall("vk", "a_check", name, {})
+
+        async def handler(call: ApiCall) -> Any:
+            return await longpoll.check(self._world, account, params, request.is_disconnected)
+
+        return await self._gate.run(call, handler, BareDialect(_base(request)))
+
+    async def upload(self, request: Request) -> Response:
+        """Answer a POST of files; faults and the log know it as the method `upload`."""
+        account = self._account(request)
+        place = request.path_params["place"]
+        limit = 2 * uploads.MAX_PHOTO if place != "doc" else uploads.MAX_DOC + bodies.MAX_BODY
+        _, files, trouble = await _read(request, limit)
+        name = account.name if account else None
+        call = ApiCall("vk", "upload", name, {}, files=files)
+
+        async def handler(call: ApiCall) -> Any:
+            known = account is not None and place in uploads.PLACES
+            if (
+                not known
+                or account is None
+                or request.path_params["sign"] != uploads.signature(account, place)
+            ):
+                raise refuse(100, "upload address is invalid")
+            if trouble:
+                raise refuse(8, trouble)
+            return uploads.take(self._world, account, place, files)
+
+        return await self._gate.run(call, handler, BareDialect(_base(request)))
+
+    async def file(self, request: Request) -> Response:
+        """Serve the bytes of a photo or document."""
+        content = self._world.files.get(request.path_params["sha"])
+        if content is None:
+            return Response("no such file", 404, media_type="text/plain")
+        mime = next(
+            (m for magic, m in _MAGIC if content.startswith(magic)), "application/octet-stream"
+        )
+        return Response(content, media_type=mime)
+
+    def _account(self, request: Request) -> Account | None:
+        id_ = request.path_params["group"]
+        return next(
+            (a for a in self._world.accounts.values() if a.network == "vk" and a.id == id_), None
+        )
+
+
+async def _read(request: Request, limit: int) -> tuple[dict[str, Any], dict[str, Upload], str]:
+    """Return parameters, files, and what is wrong with the body (empty if nothing)."""
+    try:
+        return (*await bodies.read(request.scope, request.receive, limit), "")
+    except bodies.TooLarge:
+        return dict(request.query_params), {}, "the body is too large"
+    except bodies.Unreadable as error:
+        return dict(request.query_params), {}, str(error)
+
+
+def _token(request: Request, given: dict[str, Any]) -> str:
+    """Take the token out of the parameters, so that no answer and no log can show it."""
+    sent = str(given.pop("access_token", "") or "")
+    kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+    return sent or (bearer.strip() if kind.lower() == "bearer" else "")
+
+
+def _check_version(params: Params) -> None:
+    version = params.text("v")
+    if not version:
+        raise refuse(8, "v (version) is required")
+    major, _, minor = version.partition(".")
+    if not (major.isdigit() and minor.isdigit()):
+        raise refuse(8, "v (version) is invalid")
+    if (int(major), int(minor)) < OLDEST:
+        raise refuse(8, _TOO_OLD)
+
+
+def _meant(caller: Caller | None, params: Params, chats: list[str]) -> str | None:
+    """Return the name of the community a call concerns: a user key may manage several."""
+    if caller is None:
+        return None
+    ids = {text.lstrip("-") for text in (*chats, params.text("group_id"))}
+    for account in caller.accounts:
+        if str(account.id) in ids:
+            return account.name
+    return caller.accounts[0].name
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")

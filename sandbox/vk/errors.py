@@ -1,0 +1,61 @@
+"""VK's refusals: code and text as errors.json of VKCOM/vk-api-schema 5.199 gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sandbox.api import Refusal
+
+TEXTS: Mapping[int, str] = MappingProxyType(
+    {
+        3: "Unknown method passed",
+        5: "User authorization failed",
+        6: "Too many requests per second",
+        8: "Invalid request",
+        9: "Flood control",
+        10: "Internal server error",
+        12: "Unable to compile code",
+        13: "Runtime error occurred during code invocation",
+        15: "Access denied",
+        27: "Group authorization failed",
+        100: "One of the parameters specified was missing or invalid",
+        105: "Couldn't save file",
+        118: "Invalid server",
+        121: "Invalid hash",
+        125: "Invalid group id",
+        210: "Access to wall's post denied",
+        214: "Access to adding post denied",
+        900: "Can't send messages for users from blacklist",
+        901: "Can't send messages for users without permission",
+        902: "Can't send messages to this user due to their privacy settings",
+        909: "Can't edit this message, because it's too old",
+        911: "Keyboard format is invalid",
+        914: "Message is too long",
+        917: "You don't have access to this chat",
+        921: "Can't forward these messages",
+        924: "Can't delete this message for everybody",
+        932: "Your community can't interact with this peer",
+        936: "Contact not found",
+    }
+)
+WRONG_KEY = "method is unavailable with group auth."
+NO_RIGHT = "no access to call this method. It cannot be called with current scopes."
+NOT_ADMIN = "you should be a group administrator"
+
+
+def refuse(code: int, detail: str = "", **extra: Any) -> Refusal:
+    """Return VK's refusal of that code; VK adds a detail after a colon."""
+    text = TEXTS[code]
+    return Refusal(200, code, f"{text}: {detail}" if detail else text, **extra)
+
+
+def missing(name: str) -> Refusal:
+    """Return the refusal of a call without a parameter it needs."""
+    return refuse(100, f"{name} is undefined")
+
+
+def invalid(name: str) -> Refusal:
+    """Return the refusal of a parameter's value."""
+    return refuse(100, f"{name} is invalid")

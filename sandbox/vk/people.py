@@ -1,0 +1,163 @@
+"""What people say and press in VK's app, as themselves and as a community's administrators."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+from sandbox.networks import Wrong
+from sandbox.vk import dialogs, events, keyboard, media, walls
+from sandbox.vk.dialogs import Words
+from sandbox.world import Account, Chat, Media, Message, World
+
+PRESS_WAIT = 5.0  # seconds of the machine's time in which the app waits for the answer to a button
+_KEPT_PRESSES = 100
+
+
+def write(
+    world: World,
+    account: Account,
+    chat: Chat,
+    person: int,
+    text: str,
+    files: Sequence[Media],
+    reply_to: int | None = None,
+    fwd: Sequence[dict[str, Any]] = (),
+    extra: dict[str, Any] | None = None,
+) -> Message:
+    """Say something: a person in the own dialog, an administrator in anybody's or on the wall.
+
+    Raises Wrong for anybody else and for an empty message.
+    """
+    if not text and not files and not fwd:
+        raise Wrong("there is nothing to say: give text or media")
+    owner = -account.id if chat.kind == "wall" or chat.person != person else person
+    for file in files:
+        media.register(account, file, owner, world.clock.now(), album=media.ALBUMS["message"])
+    if chat.kind == "wall":
+        must_manage(account, person, f"to write on the wall of {account.name}")
+        return walls.write(world, account, chat, person, text, files)
+    replied = chat.find(reply_to) if reply_to is not None else None
+    if reply_to is not None and replied is None:
+        raise Wrong(f"there is no message {reply_to} in this dialog to reply to")
+    words = Words(text, files, replied, fwd, None, dict(extra or {}))
+    if chat.person == person:
+        said = _write_to_community(world, account, chat, person, words)
+    else:
+        said = _write_for_community(world, account, chat, person, words)
+    world.touch(chat)
+    return said
+
+
+def _write_to_community(
+    world: World, account: Account, chat: Chat, person: int, words: Words
+) -> Message:
+    if chat.extra.get("blacklisted"):
+        raise Wrong(f"{account.name} has this person on its blacklist: first do unblock_by_admin")
+    # Whoever writes allows the community to answer, also after having denied it.
+    chat.started, chat.blocked = True, False
+    said = dialogs.add(world, account, chat, words, person=person)
+    dialogs.tell_new(account, chat, said)
+    return said
+
+
+def _write_for_community(
+    world: World, account: Account, chat: Chat, person: int, words: Words
+) -> Message:
+    must_manage(account, person, "to write in another person's dialog")
+    code = dialogs.barrier(chat)
+    if code:
+        raise Wrong(f"the community may not write to this person (VK would say {code})")
+    words.extra["admin_author_id"] = person
+    said = dialogs.add(world, account, chat, words, person=None)
+    dialogs.tell_new(account, chat, said)
+    return said
+
+
+async def press(
+    world: World, account: Account, chat: Chat, person: int, message: int, row: int, column: int
+) -> dict[str, Any] | None:
+    """Press a button of a message's keyboard; see `NetworkSide.press` for what comes back."""
+    said = chat.find(message)
+    if said is None:
+        raise Wrong(f"there is no message {message} in this dialog")
+    if chat.person != person:
+        raise Wrong("buttons are pressed by the person whose dialog it is")
+    try:
+        wire = said.extra["keyboard"]
+        act = keyboard.action(wire, row, column)
+    except (KeyError, IndexError):
+        raise Wrong(f"message {message} has no button in row {row}, column {column}") from None
+    if act["type"] in ("open_link", "open_app"):
+        return {"url": keyboard.link(act)}
+    if act["type"] == "callback":
+        return await _call_back(world, account, chat, person, said, act)
+    if act["type"] != "text":
+        raise Wrong(f"the sandbox does not play buttons of the type {act['type']}")
+    if wire["one_time"]:
+        chat.extra["keyboard"] = None
+        said.keyboard = []
+    extra = {"payload": act["payload"]} if act.get("payload") else {}
+    write(world, account, chat, person, str(act["label"]), (), extra=extra)
+    return None
+
+
+async def _call_back(
+    world: World,
+    account: Account,
+    chat: Chat,
+    person: int,
+    said: Message,
+    act: dict[str, Any],
+) -> dict[str, Any] | None:
+    event_id = secrets.token_hex(6)
+    pressed: dict[str, Any] = {"user": person, "peer": chat.id, "at": world.clock.now()}
+    presses = account.settings.setdefault("pressed", {})
+    presses[event_id] = pressed
+    for old in list(presses)[:-_KEPT_PRESSES]:
+        del presses[old]
+    about = {
+        "user_id": person,
+        "peer_id": chat.id,
+        "event_id": event_id,
+        # The schema says text; what arrives is the decoded value (vk_api's callback bot reads it so).
+        "payload": json.loads(act.get("payload") or "{}"),
+        "conversation_message_id": said.id,
+    }
+    events.emit(account, "message_event", about)
+    world.touch()
+    deadline = monotonic() + PRESS_WAIT
+    while "answer" not in pressed and (left := deadline - monotonic()) > 0:
+        await world.wait_change(left)
+    return _shown(pressed.get("answer"))
+
+
+def _shown(answer: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not answer:
+        return None
+    if answer["type"] == "show_snackbar":
+        return {"text": str(answer["text"]), "alert": False}
+    return {"url": keyboard.link(answer)}
+
+
+def forwarded(account: Account, what: dict[str, Any], now: float) -> dict[str, Any]:
+    """Return a forwarded message from control's `forward_from`: {"from_id" or "id", "text", "date"?}."""
+    author = what.get("from_id", what.get("id"))
+    if not isinstance(author, int) or not isinstance(what.get("text", ""), str):
+        raise Wrong("forward_from on VK needs from_id (a number) and text")
+    return {
+        "date": int(what.get("date", now)),
+        "from_id": author,
+        "text": what.get("text", ""),
+        "attachments": [],
+        "conversation_message_id": int(what.get("message", 0)),
+    }
+
+
+def must_manage(account: Account, person: int, why: str) -> None:
+    """Raise Wrong unless the person administers the community."""
+    if person not in account.admins:
+        raise Wrong(f"{why} one must be among the admins of {account.name}: {account.admins}")

@@ -1,0 +1,217 @@
+"""What a VKScript is compiled to: closures over the state of one run."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.vk.errors import refuse
+
+MAX_CALLS = 25  # API calls of one execute (dev.vk.com, execute)
+MAX_STEPS = 10_000  # statements run; VK's own bound is not published
+MAX_TEXT = 1_000_000  # characters of one text; keeps `a = a + a` in a loop harmless
+
+Api = Callable[[str, dict[str, Any]], Any]
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+EQUAL = ("==", "===", "!=", "!==")
+_COUNT: Mapping[str, Callable[[Any, Any], Any]] = {
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "%": operator.mod,
+}
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a script: its variables, what it returned, what it has used up."""
+
+    api: Api
+    names: dict[str, Any] = field(default_factory=dict)
+    result: Any = None
+    calls: int = 0
+    steps: int = 0
+
+    def step(self) -> None:
+        """Count a statement; raises Refusal 13 when a script does not come to an end."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise refuse(13, "too many operations")
+
+
+Value = Callable[[Run], Any]
+Step = Callable[[Run], bool]  # True: the script has returned
+
+
+def constant(value: Any) -> Value:
+    """Always the same value."""
+    return lambda state: value
+
+
+def in_order(steps: list[Step]) -> Step:
+    """Run steps one after the other until one returns."""
+
+    def step(state: Run) -> bool:
+        for one in steps:
+            state.step()
+            if one(state):
+                return True
+        return False
+
+    return step
+
+
+def loop(condition: Value, body: Step) -> Step:
+    """`while`."""
+
+    def step(state: Run) -> bool:
+        while condition(state):
+            state.step()
+            if body(state):
+                return True
+        return False
+
+    return step
+
+
+def branch(condition: Value, then: Step, otherwise: Step) -> Step:
+    """`if`."""
+    return lambda state: then(state) if condition(state) else otherwise(state)
+
+
+def evaluate(value: Value) -> Step:
+    """A value taken for its effect."""
+
+    def step(state: Run) -> bool:
+        value(state)
+        return False
+
+    return step
+
+
+def give_back(value: Value) -> Step:
+    """`return`."""
+
+    def step(state: Run) -> bool:
+        state.result = value(state)
+        return True
+
+    return step
+
+
+def set_name(name: str, value: Value) -> Step:
+    """Give a variable its value."""
+
+    def step(state: Run) -> bool:
+        state.names[name] = value(state)
+        return False
+
+    return step
+
+
+def set_field(name: str, key: str, value: Value) -> Step:
+    """Give a field of an object its value."""
+
+    def step(state: Run) -> bool:
+        owner = state.names.get(name)
+        if not isinstance(owner, dict):
+            raise refuse(13, f"'{name}' is not an object")
+        owner[key] = value(state)
+        return False
+
+    return step
+
+
+def either(left: Value, right: Value) -> Value:
+    """`||`: the first value unless it is false."""
+    return lambda state: left(state) or right(state)
+
+
+def both(left: Value, right: Value) -> Value:
+    """`&&`: the second value unless the first is false."""
+    return lambda state: left(state) and right(state)
+
+
+def compared(sign: str, left: Value, right: Value) -> Value:
+    """A comparison; raises Refusal 13 for values that have no order."""
+
+    def value(state: Run) -> bool:
+        one, other = left(state), right(state)
+        if sign in EQUAL:
+            return (one == other) is (sign[0] == "=")
+        try:
+            return COMPARE[sign](one, other)
+        except TypeError:
+            raise refuse(13, "Comparing values of different or unsupported types") from None
+
+    return value
+
+
+def counted(sign: str, left: Value, right: Value) -> Value:
+    """Arithmetic, and `+` of texts."""
+
+    def value(state: Run) -> Any:
+        one, other = left(state), right(state)
+        if sign == "+" and (isinstance(one, str) or isinstance(other, str)):
+            text = f"{one}{other}"
+            if len(text) > MAX_TEXT:
+                raise refuse(13, "response size is too big")
+            return text
+        try:
+            return one + other if sign == "+" else _COUNT[sign](one, other)
+        except (TypeError, ZeroDivisionError):
+            raise refuse(13, f"wrong operands of '{sign}'") from None
+
+    return value
+
+
+def item(owner: Value, key: Value) -> Value:
+    """A field, an element, or `length`; null where there is none."""
+
+    def value(state: Run) -> Any:
+        thing, name = owner(state), key(state)
+        if name == "length" and isinstance(thing, (list, str)):
+            return len(thing)
+        if isinstance(thing, dict):
+            return thing.get(str(name))
+        if isinstance(thing, list) and isinstance(name, int) and 0 <= name < len(thing):
+            return thing[name]
+        return None
+
+    return value
+
+
+def pushed(owner: Value, added: Value) -> Value:
+    """`push`: the new length."""
+
+    def value(state: Run) -> int:
+        thing = owner(state)
+        if not isinstance(thing, list):
+            raise refuse(13, "push to what is not an array")
+        thing.append(added(state))
+        return len(thing)
+
+    return value
+
+
+def called(method: str, params: Value) -> Value:
+    """An API call with its own copy of the parameters."""
+
+    def value(state: Run) -> Any:
+        given = params(state)
+        if not isinstance(given, dict):
+            raise refuse(13, f"the parameters of {method} are not an object")
+        state.calls += 1
+        if state.calls > MAX_CALLS:
+            raise refuse(13, "too many api calls")
+        # A copy: the loop of vk_api changes one object from call to call.
+        return state.api(method, dict(given))
+
+    return value

@@ -1,0 +1,75 @@
+"""Stops: what is held back until somebody lifts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.words import HoldScope
+from storage.tables import hold
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A stop that stands; `network` or `organization_id` by its scope; `at` is ms UTC."""
+
+    id: int
+    scope: HoldScope
+    network: str | None
+    organization_id: int | None
+    at: int
+
+
+async def place(
+    connection: AsyncConnection,
+    scope: HoldScope,
+    network: str | None,
+    organization_id: int | None,
+    by_person_id: int,
+    now: int,
+) -> int:
+    """Stop and return the hold's id; a stop that stands already is returned as it is."""
+    for standing in await live(connection):
+        if (standing.scope, standing.network, standing.organization_id) == (
+            scope,
+            network,
+            organization_id,
+        ):
+            return standing.id
+    # Held from now on.
+    result = await connection.execute(
+        sa.insert(hold).values(
+            scope=scope,
+            network=network,
+            organization_id=organization_id,
+            by_person_id=by_person_id,
+            at=now,
+        )
+    )
+    assert result.inserted_primary_key is not None
+    hold_id: int = result.inserted_primary_key[0]
+    return hold_id
+
+
+async def live(connection: AsyncConnection) -> list[Hold]:
+    """Return the stops that stand."""
+    # Not lifted yet.
+    rows = await connection.execute(
+        sa.select(hold).where(hold.c.lifted_at.is_(None)).order_by(hold.c.id)
+    )
+    return [
+        Hold(row.id, HoldScope(row.scope), row.network, row.organization_id, row.at) for row in rows
+    ]
+
+
+async def lift(connection: AsyncConnection, hold_id: int, by_person_id: int, now: int) -> bool:
+    """Lift a stop; False if it did not stand any more."""
+    # Whoever is first lifts it.
+    result = await connection.execute(
+        sa.update(hold)
+        .where(hold.c.id == hold_id, hold.c.lifted_at.is_(None))
+        .values(lifted_at=now, lifted_by_person_id=by_person_id)
+    )
+    return result.rowcount == 1

@@ -1,0 +1,127 @@
+"""What came in from the messengers: rows from the moment the cursor moved until they are worked off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import incoming as arrivals
+from core.incoming import Incoming
+from storage.tables import account, inbox
+
+_chat = inbox.c.body["chat"].as_string()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that came in and waits."""
+
+    id: int
+    account_id: int
+    incoming: Incoming
+    attempts: int
+
+
+async def cursor(connection: AsyncConnection, account_id: int) -> str | None:
+    """Return where the account's updates are read on from."""
+    # Moved together with the rows it stands behind.
+    found: str | None = await connection.scalar(
+        sa.select(account.c.cursor).where(account.c.id == account_id)
+    )
+    return found
+
+
+async def take(
+    connection: AsyncConnection,
+    account_id: int,
+    batch: Sequence[Incoming],
+    cursor: str,
+    now: int,
+) -> None:
+    """Keep a batch and move the account's cursor behind it; what was kept before is not kept twice."""
+    if batch:
+        # The same update may come again after a crash or a renumbering.
+        await connection.execute(
+            sqlite.insert(inbox).on_conflict_do_nothing(),
+            [
+                {
+                    "account_id": account_id,
+                    "key": one.key,
+                    "kind": one.kind.value,
+                    "body": arrivals.to_json(one),
+                    "received_at": now,
+                }
+                for one in batch
+            ],
+        )
+    # The next poll goes on behind this batch.
+    await connection.execute(
+        sa.update(account).where(account.c.id == account_id).values(cursor=cursor)
+    )
+
+
+async def waiting(connection: AsyncConnection) -> list[tuple[int, str]]:
+    """Return the chats that have undone rows as (account, the messenger's id), longest waiting first."""
+    # One line a chat, so that a talkative one hides nobody.
+    rows = await connection.execute(
+        sa.select(inbox.c.account_id, _chat.label("chat"))
+        .where(inbox.c.done_at.is_(None))
+        .group_by(inbox.c.account_id, _chat)
+        .order_by(sa.func.min(inbox.c.id))
+    )
+    return [(row.account_id, row.chat) for row in rows]
+
+
+async def undone(connection: AsyncConnection, account_id: int, chat: str, limit: int) -> list[Row]:
+    """Return a chat's oldest undone rows, in order."""
+    # In the order in which they were said.
+    rows = await connection.execute(
+        sa.select(inbox)
+        .where(inbox.c.account_id == account_id, inbox.c.done_at.is_(None), _chat == chat)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [
+        Row(row.id, row.account_id, arrivals.from_json(row.key, row.kind, row.body), row.attempts)
+        for row in rows
+    ]
+
+
+async def done(
+    connection: AsyncConnection, row_id: int, now: int, error: str | None = None
+) -> None:
+    """Settle a row; `error` says why it was set aside without effect."""
+    # Never looked at again.
+    await connection.execute(
+        sa.update(inbox).where(inbox.c.id == row_id).values(done_at=now, error=error)
+    )
+
+
+async def failed(connection: AsyncConnection, row_id: int, error: str) -> None:
+    """Count a failed attempt."""
+    # Tried again until the rules say otherwise.
+    await connection.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == row_id)
+        .values(attempts=inbox.c.attempts + 1, error=error)
+    )
+
+
+async def forget(connection: AsyncConnection, account_id: int, chat: str, up_to: int) -> None:
+    """Empty the bodies of a chat's rows up to this one; their keys stay against doubles."""
+    # Whatever was said up to the wish to be forgotten.
+    await connection.execute(
+        sa.update(inbox)
+        .where(inbox.c.account_id == account_id, _chat == chat, inbox.c.id <= up_to)
+        .values(body={})
+    )
+
+
+async def purge(connection: AsyncConnection, before: int) -> None:
+    """Remove rows that were settled before `before` (ms UTC)."""
+    # The messengers themselves do not repeat updates that old.
+    await connection.execute(sa.delete(inbox).where(inbox.c.done_at < before))

@@ -1,0 +1,330 @@
+"""The ledger: which delivery goes next, that it is in the air, and what became of it.
+
+The hot statements of the house stand here as plain SQL. All moments are ms UTC. Only the courier of
+an account claims and settles its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Lane, Reason, WaveKind
+from storage.tables import chat, delivery, hold, organization, part, wave
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery whose turn has come, with all that sending it needs to know."""
+
+    delivery_id: int
+    wave_id: int
+    wave_kind: WaveKind
+    lane: Lane
+    post_id: int | None
+    revision_id: int | None
+    chat_id: int
+    external: str
+    topic: str
+    chat_kind: ChatKind
+    footer: str | None  # JSON text, as core.richtext.to_json
+    attempts: int
+    generation: int
+    doubt: bool
+    of_id: int | None
+    claimed_at: int | None  # of an earlier attempt
+    message: str | None  # first message already made by an earlier, interrupted attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What stops are in force."""
+
+    everything: bool
+    networks: frozenset[str]
+    organizations: frozenset[int]  # with all below them
+
+
+HELD_FROM = Lane.URGENT  # a stop lets talk, retractions and corrections through
+
+_COLUMNS = (
+    "SELECT d.id, d.wave_id, w.kind, w.lane, w.post_id, w.revision_id, d.chat_id, c.external,"
+    " c.topic, c.kind, c.footer, d.attempts, d.generation, d.doubt, d.of_id, d.claimed_at, d.message"
+)
+
+# What is due, at most one a chat and lane (first in, first out), new work before repeated attempts.
+_CLAIM = (
+    _COLUMNS
+    + """
+FROM wave w
+JOIN delivery d ON d.wave_id = w.id AND d.state = 1
+JOIN chat c ON c.id = d.chat_id
+LEFT JOIN delivery o ON o.id = d.of_id
+WHERE w.account_id = :account AND w.open AND w.due_at <= :now AND w.lane < :below
+  AND (d.not_before IS NULL OR d.not_before <= :now)
+  AND (d.of_id IS NULL OR o.state NOT IN (1, 2, 5))
+  AND NOT EXISTS (
+    SELECT 1 FROM delivery e JOIN wave v ON v.id = e.wave_id
+    WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id AND v.lane = w.lane
+      AND (e.state = 2 OR v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))
+      {first_may_go})
+  {may_go}
+ORDER BY w.lane, d.attempts > 0, w.due_at, d.id
+LIMIT :limit
+"""
+)
+
+# A stopped organization: neither its posts, nor its channels, nor selections that hold its posts.
+_MAY_GO = """
+AND ({wave}.lane < 4 OR NOT EXISTS (
+  SELECT 1 FROM chat hc WHERE hc.id = {row}.chat_id AND hc.organization_id IN ({stopped})
+  UNION ALL
+  SELECT 1 FROM post hp WHERE hp.id = {wave}.post_id AND hp.organization_id IN ({stopped})
+  UNION ALL
+  SELECT 1 FROM digest_item hi JOIN post hq ON hq.id = hi.post_id
+  WHERE hi.delivery_id = {row}.id AND hq.organization_id IN ({stopped})))
+"""
+
+
+async def holds(connection: AsyncConnection) -> Holds:
+    """Return the stops in force, organizations with all below them."""
+    rows = list(
+        await connection.execute(
+            sa.select(hold.c.scope, hold.c.network, hold.c.organization_id).where(
+                hold.c.lifted_at.is_(None)
+            )
+        )
+    )
+    stopped = {row.organization_id for row in rows if row.scope == int(HoldScope.ORGANIZATION)}
+    if stopped:
+        parents = list(
+            await connection.execute(sa.select(organization.c.id, organization.c.parent_id))
+        )
+        grown = -1
+        while grown != len(stopped):
+            grown = len(stopped)
+            stopped |= {row.id for row in parents if row.parent_id in stopped}
+    return Holds(
+        everything=any(row.scope == int(HoldScope.ALL) for row in rows),
+        networks=frozenset(row.network for row in rows if row.scope == int(HoldScope.MESSENGER)),
+        organizations=frozenset(stopped),
+    )
+
+
+async def claimable(
+    connection: AsyncConnection, account_id: int, network: str, now: int, limit: int
+) -> list[Claim]:
+    """Return the next deliveries of an account, at most one a chat and lane, stops respected."""
+    stops = await holds(connection)
+    below = HELD_FROM if stops.everything or network in stops.networks else Lane.DIGEST + 1
+    stopped = ", ".join(str(int(i)) for i in sorted(stops.organizations))
+    query = _CLAIM.format(
+        may_go=_MAY_GO.format(wave="w", row="d", stopped=stopped) if stopped else "",
+        first_may_go=_MAY_GO.format(wave="v", row="e", stopped=stopped) if stopped else "",
+    )
+    rows = await connection.execute(
+        sa.text(query),
+        {"account": account_id, "now": now, "below": int(below), "limit": limit},
+    )
+    return [_claim(row) for row in rows]
+
+
+async def next_moment(connection: AsyncConnection, account_id: int, now: int) -> int | None:
+    """Return when something of the account falls due that is not due now."""
+    waves = await connection.scalar(
+        sa.select(sa.func.min(wave.c.due_at)).where(
+            wave.c.account_id == account_id, wave.c.open.is_(sa.true()), wave.c.due_at > now
+        )
+    )
+    retries = await connection.scalar(
+        sa.select(sa.func.min(delivery.c.not_before))
+        .join(wave, wave.c.id == delivery.c.wave_id)
+        .where(
+            wave.c.account_id == account_id,
+            wave.c.open.is_(sa.true()),
+            delivery.c.state == int(DeliveryState.PENDING),
+            delivery.c.not_before > now,
+        )
+    )
+    return min((m for m in (waves, retries) if m is not None), default=None)
+
+
+async def mark_in_flight(connection: AsyncConnection, ids: Iterable[int], now: int) -> None:
+    """Write that these are about to leave; nothing leaves before this is on disk."""
+    await connection.exec_driver_sql(
+        # Where it may have arrived before, the window counts from that first time.
+        "UPDATE delivery SET state = 2, claimed_at = CASE WHEN doubt THEN claimed_at ELSE ? END"
+        " WHERE id = ? AND state = 1",
+        [(now, delivery_id) for delivery_id in ids],
+    )
+
+
+async def put_back(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Take back the mark of deliveries that did not leave after all."""
+    await connection.exec_driver_sql(
+        "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", [(i,) for i in ids]
+    )
+
+
+async def wait_until(connection: AsyncConnection, moments: Iterable[tuple[int, int]]) -> None:
+    """Let deliveries wait for their chat's pace: (not_before, delivery id)."""
+    await connection.exec_driver_sql(
+        "UPDATE delivery SET not_before = ? WHERE id = ? AND state = 1", list(moments)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a delivery; `not_before` only when it is pending again."""
+
+    delivery_id: int
+    state: DeliveryState
+    reason: Reason | None = None
+    detail: str | None = None
+    message: str | None = None
+    attempts: int = 0
+    doubt: bool = False
+    not_before: int | None = None
+
+
+async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: int) -> None:
+    """Write outcomes; a row that somebody else settled meanwhile is left alone."""
+    final = (
+        DeliveryState.SENT,
+        DeliveryState.REFUSED,
+        DeliveryState.UNKNOWN,
+        DeliveryState.CANCELLED,
+    )
+    await connection.exec_driver_sql(
+        "UPDATE delivery SET state = ?, reason = ?, detail = ?, message = COALESCE(?, message),"
+        " attempts = ?, doubt = ?, not_before = ?, settled_at = ? WHERE id = ? AND state = 2",
+        [
+            (
+                int(s.state),
+                None if s.reason is None else int(s.reason),
+                s.detail,
+                s.message,
+                s.attempts,
+                s.doubt,
+                s.not_before,
+                now if s.state in final else None,
+                s.delivery_id,
+            )
+            for s in settled
+        ],
+    )
+
+
+async def keep_messages(
+    connection: AsyncConnection, delivery_id: int, number: int, messages: Sequence[str]
+) -> None:
+    """Keep the messages one part made; the very first of a delivery sits on its row."""
+    rest = list(enumerate(messages))
+    if number == 0 and messages:
+        await connection.exec_driver_sql(
+            "UPDATE delivery SET message = ? WHERE id = ?", (messages[0], delivery_id)
+        )
+        rest = rest[1:]
+    if rest:
+        await connection.exec_driver_sql(
+            "INSERT INTO part (delivery_id, number, item, message) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (delivery_id, number, item) DO UPDATE SET message = excluded.message",
+            [(delivery_id, number, index, message) for index, message in rest],
+        )
+
+
+async def drop_messages(connection: AsyncConnection, delivery_id: int, from_number: int) -> None:
+    """Forget the messages of parts that exist no longer."""
+    await connection.execute(
+        part.delete().where(part.c.delivery_id == delivery_id, part.c.number >= from_number)
+    )
+
+
+async def messages_of(connection: AsyncConnection, delivery_id: int) -> list[list[str]]:
+    """Return the messages a delivery made, part by part; empty when none is known."""
+    first = await connection.scalar(
+        sa.select(delivery.c.message).where(delivery.c.id == delivery_id)
+    )
+    if first is None:
+        return []
+    made: dict[int, list[str]] = {0: [first]}
+    rows = await connection.execute(
+        sa.select(part.c.number, part.c.message)
+        .where(part.c.delivery_id == delivery_id)
+        .order_by(part.c.number, part.c.item)
+    )
+    for number, message in rows:
+        made.setdefault(number, []).append(message)
+    return [made[number] for number in sorted(made)]
+
+
+async def close_waves(connection: AsyncConnection, wave_ids: Iterable[int]) -> None:
+    """Close those of the waves in which nothing is left to settle."""
+    await connection.exec_driver_sql(
+        "UPDATE wave SET open = 0 WHERE id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2, 5, 7))",
+        [(wave_id,) for wave_id in set(wave_ids)],
+    )
+
+
+async def lose_chat(
+    connection: AsyncConnection, chat_id: int, state: ChatState, reason: Reason, now: int
+) -> None:
+    """Switch a chat off at the first clear answer, and cancel what still waits for it."""
+    await connection.execute(
+        chat.update().where(chat.c.id == chat_id).values(state=int(state), reason=int(reason))
+    )
+    await connection.execute(
+        delivery.update()
+        .where(
+            delivery.c.chat_id == chat_id,
+            delivery.c.state.in_([int(DeliveryState.PENDING), int(DeliveryState.ASKING)]),
+        )
+        .values(state=int(DeliveryState.REFUSED), reason=int(reason), settled_at=now)
+    )
+
+
+async def move_chat(connection: AsyncConnection, chat_id: int, external: str) -> None:
+    """Give a chat its new id (a group became a supergroup)."""
+    await connection.execute(chat.update().where(chat.c.id == chat_id).values(external=external))
+
+
+async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]:
+    """Return what was in the air when the courier of this account last stopped."""
+    rows = await connection.execute(
+        sa.text(
+            _COLUMNS + " FROM wave w JOIN delivery d ON d.wave_id = w.id AND d.state = 2"
+            " JOIN chat c ON c.id = d.chat_id WHERE w.account_id = :account"
+        ),
+        {"account": account_id},
+    )
+    return [_claim(row) for row in rows]
+
+
+def _claim(row: sa.Row[Any]) -> Claim:
+    values: list[Any] = list(row)
+    values[2], values[3] = WaveKind(values[2]), Lane(values[3])
+    values[9], values[13] = ChatKind(values[9]), bool(values[13])
+    return Claim(*values)
+
+
+async def digest_posts(connection: AsyncConnection, delivery_id: int) -> list[int]:
+    """Return the posts of a selection, in the order they came."""
+    rows = await connection.exec_driver_sql(
+        "SELECT post_id FROM digest_item WHERE delivery_id = ? ORDER BY post_id", (delivery_id,)
+    )
+    return [row[0] for row in rows]
+
+
+async def digest_shown(
+    connection: AsyncConnection, delivery_id: int, revisions: Iterable[tuple[int, int]]
+) -> None:
+    """Keep which revision of each post a selection showed: (post id, revision id)."""
+    await connection.exec_driver_sql(
+        "UPDATE digest_item SET revision_id = ? WHERE delivery_id = ? AND post_id = ?",
+        [(revision_id, delivery_id, post_id) for post_id, revision_id in revisions],
+    )

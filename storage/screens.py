@@ -1,0 +1,115 @@
+"""What buttons were shown: a button carries only the screen's id and an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import reply, screen
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A shown screen; `choices[i]` is what button `i` means; `expires_at` is ms UTC."""
+
+    id: int
+    chat_id: int
+    person_id: int | None
+    script: str
+    version: int
+    choices: Sequence[Mapping[str, Any]]
+    revision_id: int | None
+    expires_at: int
+
+
+async def add(
+    connection: AsyncConnection,
+    *,
+    chat_id: int,
+    person_id: int | None,
+    script: str,
+    version: int,
+    choices: Sequence[Mapping[str, Any]],
+    now: int,
+    expires_at: int,
+    revision_id: int | None = None,
+) -> int:
+    """Keep a screen that is about to be shown and return its id."""
+    # The buttons' meaning stays here, not in the messenger.
+    result = await connection.execute(
+        sa.insert(screen).values(
+            chat_id=chat_id,
+            person_id=person_id,
+            script=script,
+            version=version,
+            choices=[dict(choice) for choice in choices],
+            revision_id=revision_id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    assert result.inserted_primary_key is not None
+    screen_id: int = result.inserted_primary_key[0]
+    return screen_id
+
+
+async def get(connection: AsyncConnection, screen_id: int) -> Screen | None:
+    """Return a screen, expired ones too, or None."""
+    # One screen by its id.
+    row = (await connection.execute(sa.select(screen).where(screen.c.id == screen_id))).first()
+    if row is None:
+        return None
+    return Screen(
+        id=row.id,
+        chat_id=row.chat_id,
+        person_id=row.person_id,
+        script=row.script,
+        version=row.version,
+        choices=row.choices,
+        revision_id=row.revision_id,
+        expires_at=row.expires_at,
+    )
+
+
+async def close(connection: AsyncConnection, screen_id: int, now: int) -> None:
+    """Let a screen's buttons mean nothing from now on."""
+    # Expired by now.
+    await connection.execute(
+        sa.update(screen)
+        .where(screen.c.id == screen_id, screen.c.expires_at > now)
+        .values(expires_at=now)
+    )
+
+
+async def last_shown(connection: AsyncConnection, chat_id: int, script: str) -> int | None:
+    """Return when a script last showed something in a chat (ms UTC), or None."""
+    # The newest of this kind.
+    at: int | None = await connection.scalar(
+        sa.select(sa.func.max(screen.c.created_at)).where(
+            screen.c.chat_id == chat_id, screen.c.script == script
+        )
+    )
+    return at
+
+
+async def forget(connection: AsyncConnection, chat_id: int) -> None:
+    """Remove a chat's replies and screens."""
+    # Replies point at screens, so they go first.
+    await connection.execute(sa.delete(reply).where(reply.c.chat_id == chat_id))
+    # Then what they showed.
+    await connection.execute(sa.delete(screen).where(screen.c.chat_id == chat_id))
+
+
+async def purge(connection: AsyncConnection, before: int) -> None:
+    """Remove screens that expired before `before` (ms UTC) and that no kept reply shows."""
+    # Nobody can press them with effect.
+    await connection.execute(
+        sa.delete(screen).where(
+            screen.c.expires_at < before,
+            sa.not_(sa.exists().where(reply.c.screen_id == screen.c.id)),
+        )
+    )

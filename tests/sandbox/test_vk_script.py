@@ -1,0 +1,91 @@
+"""VKScript: what libraries send runs, what lies beyond is refused as VK refuses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.api import Refusal
+from sandbox.vk.vkscript import run
+from sandbox.vk.vkscript_run import MAX_CALLS
+
+
+def echo(method: str, params: dict[str, Any]) -> list[Any]:
+    return [method, params]
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [
+        ("return 1 + 2 * 3;", 7),
+        ("return -(2 - 5);", 3),
+        ('return "а" + 1;', "а1"),
+        ("return 'it\\'s \"so\"';", 'it\'s "so"'),
+        (r'return "\u0416\n";', "Ж\n"),
+        ("return [1, true, null, {a: 'x', \"b\": []}];", [1, True, None, {"a": "x", "b": []}]),
+        ("var a = [5, 6]; return a[1] + a.length;", 8),
+        ("var a = {b: {c: 4}}; return a.b.c;", 4),
+        ("var a; return a.b;", None),
+        ("var a = 1; if (a == 1) { return 'one'; } else { return 'other'; }", "one"),
+        ("var a = 2; if (a == 1 || !a) return 'one'; return 'other';", "other"),
+        ("var r = [], i = 0; while (i < 3) { r.push(i); i = i + 1; } return r;", [0, 1, 2]),
+        ("return API.users.get({user_ids: [1, 2]});", ["users.get", {"user_ids": [1, 2]}]),
+        ("return API.groups.getById();", ["groups.getById", {}]),
+        ("// a note\nvar a = 1; /* and\nmore */ return a;", 1),
+        ("var a = 1;", None),
+    ],
+)
+def test_a_script_returns(code: str, result: Any) -> None:
+    assert run(code, echo) == result
+
+
+def test_each_call_of_a_loop_has_its_own_parameters() -> None:
+    code = (
+        "var d = {m: 1}, v = [5, 6], r = [], i = 0;"
+        "while (i < v.length) { d.k = v[i]; r.push(API.a.b(d)); i = i + 1; } return r;"
+    )
+    assert [params for _, params in run(code, echo)] == [{"m": 1, "k": 5}, {"m": 1, "k": 6}]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("return 1", "Unable to compile code: ';' expected, '' found in line 1"),
+        ("\nreturn test;", "Unable to compile code: undefined identifier 'test' in line 2"),
+        ("return [1;", "Unable to compile code: ',' expected, ';' found in line 1"),
+        ("var a = []; a.sort();", "Unable to compile code: unknown method 'sort' in line 1"),
+        ("1 = 2;", "Unable to compile code: non-variable in assignment in line 1"),
+        ("return #;", "Unable to compile code: unexpected symbol '#' in line 1"),
+        ("return 'a\\q';", "Unable to compile code: invalid string in line 1"),
+        ("return " + "[" * 5000, "Unable to compile code: nested too deep"),
+    ],
+)
+def test_what_does_not_compile_is_refused_with_12(code: str, text: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        run(code, echo)
+    assert (refused.value.code, refused.value.text) == (12, text)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while (true) { var a = 1; }",
+        "return 'a' < 1;",
+        "return 1 / 0;",
+        "return [] - 1;",
+        "var a = 'x'; while (true) { a = a + a; }",
+        "var a = 1; a.b = 2;",
+        "return API.a.b(1);",
+        "var i = 0; while (i < 26) { API.a.b(); i = i + 1; }",
+    ],
+)
+def test_what_fails_while_running_is_refused_with_13(code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        run(code, echo)
+    assert refused.value.code == 13
+
+
+def test_twenty_five_calls_are_allowed() -> None:
+    calls = ",".join(["API.a.b({})"] * MAX_CALLS)
+    assert len(run(f"return [{calls}];", echo)) == 25
