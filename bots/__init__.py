@@ -1,0 +1,1 @@
+"""Conversations, written once for every messenger: networks differ in data, not in logic."""

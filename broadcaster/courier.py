@@ -165,7 +165,7 @@ class Courier:
         now = self._clock.now()
         if self._pace.held_until > now:
             return []
-        pack = max(self._messenger.capabilities(kind).pack for kind in ChatKind)
+        pack = self._messenger.capabilities(ChatKind.PRIVATE).pack
         async with self._db.read() as connection:
             claims = await ledger.claimable(
                 connection, self.account.id, self._messenger.network, now, SLOTS * pack

@@ -49,6 +49,7 @@ class AccountPace:
     def hold(self, until: int) -> None:
         """Pause the whole account; being throttled at all means the spacing was too tight."""
         self.held_until = max(self.held_until, until)
+        self._next = max(self._next, float(until))
         self._margin = min(MARGIN_MAX, self._margin * 1.5)
 
 

@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broadcaster.feeds import identity
 from broadcaster.feeds.fetch import Fetched, Fetcher, NotModified
 from broadcaster.feeds.parse import parse
-from broadcaster.pictures import PictureError, Picture, prepare
+from broadcaster.pictures import Picture, prepare
 from core.bell import Bell
 from core.clock import Clock
-from core.errors import FeedBusy, FeedError
+from core.errors import FeedBusy, FeedError, PictureError
 from core.feed import Feed, FeedItem
 from newsroom import desk
 from newsroom.desk import DeskRules

@@ -85,7 +85,6 @@ class Pace:
     chat_burst: int
     group_per_min: float
     sliding: bool = True
-    wall_per_s: float | None = None  # walls written with a key of their own; None is the account's
 
 
 # Outcomes of one delivery

@@ -1,0 +1,1 @@
+"""The rules of the trade, pure, and the desk: the one door through which a post changes."""

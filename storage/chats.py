@@ -118,8 +118,9 @@ async def add(
 async def private_of(
     connection: AsyncConnection, person_id: int, account_id: int | None = None
 ) -> list[Chat]:
-    """Return a person's private dialogs that may be written to, of one account or of all."""
+    """Return a person's private dialogs in which we may begin to speak, of one account or of all."""
     conditions = [
+        chat.c.began_at.is_not(None),
         chat.c.person_id == person_id,
         chat.c.kind == ChatKind.PRIVATE,
         chat.c.state == ChatState.ACTIVE,

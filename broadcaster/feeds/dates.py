@@ -72,7 +72,7 @@ def _instant(found: dict[str, str | None], rest: str, zone: tzinfo) -> int | Non
     word = found.get("word")
     month = _MONTHS.get(word[:3].lower()) if word else int(found["month"] or 0)
     year = int(found["year"] or 0)
-    if year < 100:
+    if len(found["year"] or "") == 2:
         year += 2000 if year < 70 else 1900
     if month is None or year not in _YEARS:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ _FEED_TYPES = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
 _PICTURE_TYPES = "image/jpeg, image/png, image/webp, image/gif, image/*;q=0.5, */*;q=0.1"
+_HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
+_NO_ADDRESS = (
+    "Адрес должен начинаться с http:// или https:// и имени сайта; скопируйте его из строки "
+    "браузера целиком"
+)
 _HTTPCORE = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -225,16 +231,11 @@ def _sendable(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 def _address(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url.strip())
-        usable = bool(parsed.host) and 0 < (parsed.port or 80) < 65536
+        usable = _HOST.fullmatch(parsed.host) and parsed.port != 0 and (parsed.port or 80) < 65536
     except (httpx.InvalidURL, ValueError) as error:
-        raise FeedError(
-            "Адрес записан с ошибкой; скопируйте его из строки браузера целиком, начиная с https://"
-        ) from error
+        raise FeedError(_NO_ADDRESS) from error
     if parsed.scheme not in ("http", "https") or not usable:
-        raise FeedError(
-            "Адрес должен начинаться с http:// или https:// и имени сайта; скопируйте его из "
-            "строки браузера"
-        )
+        raise FeedError(_NO_ADDRESS)
     return parsed
 
 

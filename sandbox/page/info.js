@@ -27,7 +27,7 @@ export function renderInfo(box, state, chat, refresh) {
   const title = titleOf(state, chat);
   box.replaceChildren(
     h("div", { class: "card about" }, avatar(title, chat.id), h("b", {}, title), h("span", {}, kindWords(chat)),
-      chat.username ? h("span", {}, `@${chat.username}`) : null, h("code", { title: "Номер чата" }, String(chat.id))),
+      chat.username ? h("span", {}, `@${chat.username}`) : null, chat.kind === "private" ? null : h("code", { title: "Номер чата" }, String(chat.id))),
     ...(chat.kind === "private" ? dialogActions(state, chat, tell) : roomActions(state, chat, tell)),
   );
 }

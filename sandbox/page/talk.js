@@ -8,10 +8,27 @@ export class Talk {
   constructor(state, refresh) {
     this.state = state;
     this.refresh = refresh;
+    const box = byId("messages");
+    this.atEnd = true; // pictures that load later must not push the newest message out of sight
+    this.height = 0; // of the content when it was last scrolled to its end
+    // A scroll event that comes together with a new height was caused by growth, not by a hand.
+    box.addEventListener("scroll", () => {
+      if (box.scrollHeight === this.height) this.atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+      else this.toEnd();
+    });
+    box.addEventListener("load", () => this.toEnd(), true);
+    new ResizeObserver(() => this.toEnd()).observe(box);
     this.clear();
   }
 
+  toEnd() {
+    const box = byId("messages");
+    this.height = box.scrollHeight;
+    if (this.atEnd) box.scrollTop = box.scrollHeight;
+  }
+
   clear() {
+    this.atEnd = true;
     this.key = null; // which chat is drawn, and for whom
     this.version = null;
     this.messages = [];
@@ -53,8 +70,6 @@ export class Talk {
 
   draw(chat) {
     const box = byId("messages");
-    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
-    const first = this.drawn.size === 0;
     const drawn = new Map();
     const elements = [];
     let lastDay = null;
@@ -72,20 +87,21 @@ export class Talk {
       elements.push(element);
     }
     this.drawn = drawn;
-    box.replaceChildren(...elements);
-    if (atEnd || first) box.scrollTop = box.scrollHeight;
+    box.replaceChildren(...(elements.length ? elements : [h("p", { class: "hint" }, "Сообщений пока нет.")]));
+    this.toEnd();
   }
 
   bubble(chat, messages) {
     const [message] = messages;
     if (message.service) return h("div", { class: "day" }, message.service);
-    const mine = message.from_id === this.state.person && chat.kind !== "channel" && chat.kind !== "wall";
+    const served = chat.kind === "private" && chat.person !== this.state.person; // an admin looks on
+    const mine = chat.kind !== "channel" && chat.kind !== "wall" && (served ? message.from_id !== chat.person : message.from_id === this.state.person);
     const text = messages.find((m) => m.text);
     const replied = message.reply_to && this.messages.find((m) => m.id === message.reply_to);
     const edited = messages.some((m) => m.edited);
     return h("article", { class: `bubble${mine ? " mine" : ""}${chat.kind === "channel" || chat.kind === "wall" ? " wide" : ""}` },
       h("div", { class: "body" },
-        mine || chat.kind === "private" && chat.person === this.state.person ? null : h("div", { class: "author" }, message.from),
+        mine || chat.kind === "channel" || (chat.kind === "private" && !served) ? null : h("div", { class: "author" }, message.from),
         replied ? h("div", { class: "reply" }, replied.text.slice(0, 90) || "вложение") : null,
         media(messages.flatMap((m) => m.media)),
         text ? h("div", { class: "text", innerHTML: text.html }) : null,

@@ -1,0 +1,238 @@
+"""Works the inbox off: in order within a chat, side by side across chats, each row once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from bots import asking
+from bots.reception import Arrival, receive
+from bots.screens import limits_of
+from bots.settings import Settings
+from bots.turn import Effects, RightsWanted
+from bots.words import Words
+from core.bell import Bell
+from core.clock import Clock
+from core.errors import MessengerError
+from core.incoming import IncomingKind
+from core.messenger import Messenger, Part, Place, Rights, Sent
+from core.richtext import RichText, plain
+from core.words import ChatKind
+from storage import chats, inbox, people, replies, screens
+from storage.database import Database
+from storage.inbox import Row
+
+log = logging.getLogger("vestnik.bots")
+
+ATTEMPTS = 5
+AT_ONCE = 16  # transactions that may stand in line for the database
+BATCH = 50  # rows of one chat read together
+ANSWER_MS = 1000  # a press is answered with words only if they are known by then
+LOOK_MS = 5000  # how long a missed ring may cost
+UPKEEP_MS = 3_600_000
+INBOX_KEPT_MS = 48 * 3_600_000
+REPLIES_KEPT_MS = 24 * 3_600_000
+
+_ChatKey = tuple[int, str]
+
+
+class Engine:
+    """All conversations of the accounts it is given."""
+
+    def __init__(
+        self,
+        db: Database,
+        messengers: Mapping[int, Messenger],
+        settings: Settings,
+        bell: Bell,
+        clock: Clock,
+    ) -> None:
+        """Take the accounts by their ids; nothing runs yet."""
+        self._db = db
+        self._messengers = messengers
+        self._settings = settings
+        self._bell = bell
+        self._clock = clock
+        self._words = Words()
+        self._chains: dict[_ChatKey, asyncio.Task[None]] = {}
+        self._asides: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._worked_off = 0
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._run_rows())
+                group.create_task(self._run_asking())
+                group.create_task(self._run_upkeep())
+        finally:
+            left = [*self._chains.values(), *self._asides]
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+
+    async def drain(self) -> int:
+        """Work off all that waits, with the answers to presses, and return how many rows that was."""
+        before = self._worked_off
+        while await self._start_chains():
+            await asyncio.gather(*self._chains.values())
+        await asyncio.gather(*self._asides)
+        return self._worked_off - before
+
+    async def _run_rows(self) -> None:
+        wake = self._bell.on("engine")
+        while True:
+            wake.clear()
+            try:
+                await self._start_chains()
+            except Exception:
+                log.exception("the inbox could not be read")
+            await self._clock.wait(wake, self._clock.now() + LOOK_MS)
+
+    async def _run_asking(self) -> None:
+        wake = self._bell.on("asking")
+        while True:
+            wake.clear()
+            try:
+                await asking.ask(self._db, self._settings, self._bell, self._clock.now())
+            except Exception:
+                log.exception("owners could not be asked")
+            await self._clock.wait(wake, self._clock.now() + UPKEEP_MS)
+
+    async def _run_upkeep(self) -> None:
+        while True:
+            now = self._clock.now()
+            try:
+                async with self._db.write() as connection:
+                    await inbox.purge(connection, now - INBOX_KEPT_MS)
+                    await replies.purge(connection, now - REPLIES_KEPT_MS)
+                    await screens.purge(connection, now - REPLIES_KEPT_MS)
+            except Exception:
+                log.exception("old conversations could not be cleared away")
+            await self._clock.sleep_until(now + UPKEEP_MS)
+
+    async def _start_chains(self) -> bool:
+        async with self._db.read() as connection:
+            waiting = await inbox.waiting(connection)
+        for key in waiting:
+            if key[0] in self._messengers and key not in self._chains:
+                self._chains[key] = asyncio.create_task(self._chain(key))
+        return bool(self._chains)
+
+    async def _chain(self, key: _ChatKey) -> None:
+        try:
+            while rows := await self._undone(key):
+                for row in rows:
+                    await self._work_off(row)
+        except Exception:
+            # The database itself fails: the rows stay, and are tried when it may be back.
+            log.exception("a conversation stands still")
+            await self._clock.sleep_until(self._clock.now() + LOOK_MS)
+        finally:
+            del self._chains[key]
+            self._bell.ring("engine")
+
+    async def _undone(self, key: _ChatKey) -> list[Row]:
+        async with self._db.read() as connection:
+            return await inbox.undone(connection, *key, BATCH)
+
+    async def _work_off(self, row: Row) -> None:
+        work = asyncio.ensure_future(self._try(row))
+        if row.incoming.kind is IncomingKind.PRESS:
+            self._aside(self._answer(row, work))
+        effects = await work
+        self._bell.ring(*effects.rings)
+        if effects.farewell is not None:
+            self._aside(self._take_leave(row, effects.farewell))
+        self._worked_off += 1
+
+    async def _try(self, row: Row) -> Effects:
+        for attempt in range(row.attempts, ATTEMPTS):
+            try:
+                return await self._effect(row)
+            except Exception as error:
+                log.exception("row %s failed, attempt %s", row.id, attempt + 1)
+                async with self._db.write() as connection:
+                    await inbox.failed(connection, row.id, repr(error))
+                last = repr(error)
+        return await self._set_aside(row, last if row.attempts < ATTEMPTS else "too many attempts")
+
+    async def _effect(self, row: Row) -> Effects:
+        facts: dict[int, Rights | MessengerError] = {}
+        while True:
+            try:
+                async with self._room, self._db.write() as connection:
+                    arrival = Arrival(
+                        connection=connection,
+                        settings=self._settings,
+                        words=self._words,
+                        now=self._clock.now(),
+                        row=row,
+                        network=self._messengers[row.account_id].network,
+                        limits=lambda account: limits_of(
+                            self._messengers[account].capabilities(ChatKind.PRIVATE)
+                        ),
+                        facts=facts,
+                    )
+                    await receive(arrival)
+                    await inbox.done(connection, row.id, arrival.now)
+                return arrival.effects
+            except RightsWanted as wanted:
+                # Rolled back; asked outside, because a call may take seconds and others write.
+                facts[wanted.chat_id] = await self._rights(wanted.account_id, wanted.place)
+
+    async def _rights(self, account_id: int, place: Place) -> Rights | MessengerError:
+        try:
+            return await self._messengers[account_id].rights(place)
+        except MessengerError as error:
+            log.info("rights in %s are not known: %s", place.chat, error)
+            return error
+
+    async def _set_aside(self, row: Row, error: str) -> Effects:
+        effects = Effects()
+        here = row.incoming
+        async with self._db.write() as connection:
+            await inbox.done(connection, row.id, self._clock.now(), error)
+            chat = await chats.find(connection, row.account_id, here.chat)
+            if chat is None or chat.kind is not ChatKind.PRIVATE or chat.person_id is None:
+                return effects
+            person = await people.get(connection, chat.person_id)
+            text = plain(self._words.say(chat.locale or person.locale, "sorry"))
+            await replies.add(connection, row.account_id, chat.id, text, now=self._clock.now())
+        effects.rings.add(("courier", row.account_id))
+        return effects
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _answer(self, row: Row, work: asyncio.Future[Effects]) -> None:
+        press = row.incoming.press
+        if press is None:
+            return
+        done = asyncio.Event()
+        work.add_done_callback(lambda _: done.set())
+        in_time = await self._clock.wait(done, self._clock.now() + ANSWER_MS)
+        worked = in_time and not work.cancelled() and work.exception() is None
+        try:
+            await self._messengers[row.account_id].answer(
+                press, work.result().answer if worked else None
+            )
+        except Exception as error:
+            log.info("a press was not answered: %s", error)
+
+    async def _take_leave(self, row: Row, text: RichText) -> None:
+        here = row.incoming
+        messenger = self._messengers[row.account_id]
+        place, part = Place(here.chat, here.chat_kind), Part(text)
+        try:
+            if here.message is not None:
+                if isinstance(await messenger.edit(place, [here.message], part), Sent):
+                    return
+            await messenger.send([place], part, row.id % 0x7FFFFFFF + 1)
+        except Exception as error:
+            log.info("the last word was not said: %s", error)

@@ -1,0 +1,28 @@
+"""What conversations need to know of config.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The region, who answers for it, and its accounts; minutes count from local midnight.
+
+    `administrators` are (network, external id); `networks` maps a network to its name for people;
+    `links` maps an account's id to its deep link with `{payload}` in it; `shared_dialogs` are the
+    accounts whose dialogs a human of the community reads and answers too.
+    """
+
+    region: str
+    operator_name: str
+    operator_contacts: str
+    zone: str
+    administrators: frozenset[tuple[str, str]] = frozenset()
+    networks: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[int, str] = field(default_factory=dict)
+    shared_dialogs: frozenset[int] = frozenset()
+    digest_minute: int = 19 * 60
+    night: tuple[int, int] | None = (21 * 60, 8 * 60)
+    channel_night: tuple[int, int] | None = (22 * 60, 8 * 60)

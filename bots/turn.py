@@ -1,0 +1,167 @@
+"""One turn of a conversation: everything a script may look at and do, inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bots.screens import TIGHTEST, Limits, Screen, choices_json, keyboard, lay_out
+from bots.settings import Settings
+from bots.words import Words
+from core.errors import MessengerError
+from core.incoming import Incoming, IncomingKind
+from core.messenger import Place, Rights
+from core.richtext import RichText, Style, join, plain, styled
+from storage import journal, people, replies, screens
+from storage.chats import Chat
+
+Facts = Mapping[int, Rights | MessengerError]  # what messengers said about chats, by chat id
+
+
+class RightsWanted(Exception):
+    """A script needs the messenger's word on a chat; the turn is undone and taken again with it."""
+
+    def __init__(self, chat_id: int, account_id: int, place: Place) -> None:
+        """Name the chat and where to ask about it."""
+        super().__init__(f"rights in chat {chat_id}")
+        self.chat_id = chat_id
+        self.account_id = account_id
+        self.place = place
+
+
+class Refused(Exception):
+    """A pressed button may not do what it says: nothing is changed, the journal gets the reason."""
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason in a word for the journal."""
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(slots=True)
+class Effects:
+    """What is to happen once the transaction is on disk."""
+
+    rings: set[Hashable] = field(default_factory=set)
+    answer: str | None = None  # shown beside the pressed button
+    farewell: RichText | None = None  # said without a row, where no row may stay
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A conversation with one person in one private chat; `now` is ms UTC.
+
+    `pressed_screen` is the id of the screen whose button was pressed, None otherwise.
+    """
+
+    connection: AsyncConnection
+    settings: Settings
+    words: Words
+    now: int
+    row_id: int
+    chat: Chat
+    person_id: int
+    locale: str | None
+    incoming: Incoming | None = None
+    facts: Facts = field(default_factory=dict)
+    limits: Limits = TIGHTEST
+    effects: Effects = field(default_factory=Effects)
+    pressed_screen: int | None = None
+
+    def say(self, key: str, /, **values: str | int) -> str:
+        """Return a text in the person's language."""
+        return self.words.say(self.locale, key, **values)
+
+    def text(self, title: str | None, *lines: str) -> RichText:
+        """Return a message: a title in bold, and paragraphs below it; empty ones are left out."""
+        head = [styled(title, Style.BOLD)] if title else []
+        return join([*head, *(plain(line) for line in lines)], "\n\n")
+
+    async def tell(self, text: RichText) -> None:
+        """Say something without buttons, as a new message."""
+        await replies.add(self.connection, self.chat.account_id, self.chat.id, text, now=self.now)
+        self.effects.rings.add(("courier", self.chat.account_id))
+
+    async def show(
+        self,
+        script: str,
+        version: int,
+        screen: Screen,
+        *,
+        anew: bool = False,
+        revision_id: int | None = None,
+    ) -> int:
+        """Show a screen: in place of the one whose button was pressed, unless `anew`; return its id."""
+        rows = lay_out(screen.rows, self.limits)
+        screen_id = await screens.add(
+            self.connection,
+            chat_id=self.chat.id,
+            person_id=self.person_id,
+            script=script,
+            version=version,
+            choices=choices_json(rows, script),
+            now=self.now,
+            expires_at=self.now + screen.lives_ms,
+            revision_id=revision_id,
+        )
+        await replies.add(
+            self.connection,
+            self.chat.account_id,
+            self.chat.id,
+            screen.text,
+            keyboard(rows, screen_id, self.limits),
+            edits=None if anew else self._pressed_message(),
+            screen_id=screen_id,
+            now=self.now,
+        )
+        self.effects.rings.add(("courier", self.chat.account_id))
+        return screen_id
+
+    def _pressed_message(self) -> str | None:
+        here = self.incoming
+        pressed = here is not None and here.kind is IncomingKind.PRESS
+        return here.message if here and pressed and here.chat == self.chat.external else None
+
+    def answer(self, text: str) -> None:
+        """Answer the pressed button with a few words that vanish again."""
+        self.effects.answer = text
+
+    def ring(self, *topics: Hashable) -> None:
+        """Wake somebody once the turn is on disk."""
+        self.effects.rings.update(topics)
+
+    async def close_screen(self) -> None:
+        """Let the pressed screen's buttons mean nothing any more."""
+        if self.pressed_screen is not None:
+            await screens.close(self.connection, self.pressed_screen, self.now)
+
+    async def note(self, action: str, subject: str, **detail: str | int | None) -> None:
+        """Write a line of the journal in the person's name."""
+        await journal.write(self.connection, self.now, action, subject, self.person_id, **detail)
+
+    async def is_administrator(self) -> bool:
+        """Tell whether the person administers the network, as it stands now."""
+        known = await people.identities(self.connection, self.person_id)
+        return not known.isdisjoint(self.settings.administrators)
+
+    def rights(self, chat: Chat) -> Rights | MessengerError:
+        """Return what the messenger says about a chat; the turn is taken again if it was not asked yet."""
+        if chat.id not in self.facts:
+            place = Place(chat.external, chat.kind, chat.topic or None)
+            raise RightsWanted(chat.id, chat.account_id, place)
+        return self.facts[chat.id]
+
+    async def towards(self, chat: Chat) -> Turn:
+        """Return a turn with whoever stands behind another private chat; its effects are shared."""
+        assert chat.person_id is not None
+        person = await people.get(self.connection, chat.person_id)
+        limits = self.limits if chat.account_id == self.chat.account_id else TIGHTEST
+        return replace(
+            self,
+            chat=chat,
+            person_id=person.id,
+            locale=chat.locale or person.locale,
+            limits=limits,
+        )

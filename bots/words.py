@@ -1,0 +1,40 @@
+"""Everything that conversations say, from the Fluent files beside this module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+LOCALES = ("ru", "en")
+FOLDER = Path(__file__).parent / "texts"
+
+
+class Words:
+    """Texts of all languages; a language that is not known speaks Russian."""
+
+    def __init__(self) -> None:
+        """Read the files; a mistake in one of them is found here, not in front of a person."""
+        self._bundles = {locale: _bundle(locale) for locale in LOCALES}
+
+    def say(self, locale: str | None, key: str, **values: str | int) -> str:
+        """Return a text in a language. Raises LookupError for a key or a value that is missing."""
+        bundle = self._bundles.get(locale or "ru", self._bundles["ru"])
+        pattern = bundle.get_message(key).value
+        if pattern is None:
+            raise LookupError(f"text {key} has no value")
+        text, errors = bundle.format_pattern(pattern, values)
+        if errors:
+            raise LookupError(f"text {key}: {errors[0]}")
+        return str(text)
+
+
+def _bundle(locale: str) -> FluentBundle:
+    # Marks of isolation around values would show as boxes in old apps.
+    bundle = FluentBundle([locale], use_isolating=False)
+    resource = FluentResource((FOLDER / f"{locale}.ftl").read_text(encoding="utf-8"))
+    broken = [entry for entry in resource.body if type(entry).__name__ == "Junk"]
+    if broken:
+        raise LookupError(f"{locale}.ftl cannot be read: {broken[0].content[:80]!r}")
+    bundle.add_resource(resource)
+    return bundle

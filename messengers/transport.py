@@ -1,0 +1,172 @@
+"""HTTP for the adapters: one question of an answer or of its lack — did the request leave?
+
+On pyreqwest, whose exception classes do not tell the phase (measured with 0.15.1): a reset after
+the request was read raises ConnectError, a hang after it ConnectTimeoutError. The chain of causes
+does: «client error (Connect)» stands in it only while the connection is being made (refused, DNS,
+TLS, proxy). Everything else may have left. Redirects are not followed, or a refused connection of
+the second hop would look as if the first had not happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError, PyreqwestError
+from pyreqwest.multipart import FormBuilder
+from pyreqwest.proxy import ProxyBuilder
+
+_CONNECTING = "client error (Connect)"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. `idle` is shorter than any server's own, or a request meets a connection just closed."""
+
+    connect: float = 10
+    total: float = 30
+    upload: float = 120
+    poll: float = 25  # how long the messenger holds an empty long poll
+    idle: float = 10
+    careful_idle: float = 5  # before creates in channels and on walls
+
+
+class NotLeft(Exception):
+    """The request surely did not reach the messenger."""
+
+
+class Lost(Exception):
+    """The request may have been carried out; no readable answer came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said."""
+
+    status: int
+    body: bytes
+
+
+class Scrubber:
+    """Takes secrets out of texts; every foreign text passes it before anybody sees it."""
+
+    def __init__(self, *secrets: str | None) -> None:
+        """Keep the secrets, as they are and as they look inside a URL; longer ones go first."""
+        known = {form for s in secrets if s for form in (s, quote(s), quote(s, safe=""))}
+        self._secrets = sorted(known, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Return the text with every secret replaced by «***»."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+    def __repr__(self) -> str:
+        """Show nothing of what is kept."""
+        return "Scrubber(***)"
+
+
+def proxy_password(proxy: str | None) -> str | None:
+    """Return the password inside a proxy's address, a secret like any key."""
+    return urlsplit(proxy).password if proxy else None
+
+
+class Http:
+    """Two pools of connections: the careful one lets go of idle connections sooner."""
+
+    def __init__(
+        self, scrub: Scrubber, timeouts: Timeouts, *, proxy: str | None, ca: Path | None
+    ) -> None:
+        """Use `proxy` only (never the environment's) and trust `ca` (PEM) beside the usual roots.
+
+        Raises ValueError for an address that is none, OSError when `ca` cannot be read.
+        """
+        self._scrub = scrub
+        self._timeouts = timeouts
+        pem = ca.read_bytes() if ca else None
+        self._usual = _client(timeouts, timeouts.idle, proxy, pem)
+        self._careful = _client(timeouts, timeouts.careful_idle, proxy, pem)
+
+    async def post(
+        self, url: str, body: bytes, content_type: str, *, timeout: float, careful: bool = False
+    ) -> Answer:
+        """Post a body; `timeout` is for the whole call, in seconds. Raises NotLeft and Lost."""
+        client = self._careful if careful else self._usual
+        return await self._send(client, "POST", url, body, content_type, None, timeout)
+
+    async def upload(
+        self, url: str, form: FormBuilder, *, timeout: float, careful: bool = False
+    ) -> Answer:
+        """Post a multipart form. Raises NotLeft and Lost."""
+        client = self._careful if careful else self._usual
+        return await self._send(client, "POST", url, None, "", form, timeout)
+
+    async def get(self, url: str, *, timeout: float) -> Answer:
+        """Get a URL. Raises NotLeft and Lost."""
+        return await self._send(self._usual, "GET", url, None, "", None, timeout)
+
+    async def _send(
+        self,
+        client: Client,
+        method: str,
+        url: str,
+        body: bytes | None,
+        content_type: str,
+        form: FormBuilder | None,
+        timeout: float,
+    ) -> Answer:
+        try:
+            request = client.request(method, url).timeout(timedelta(seconds=timeout))
+            if form is not None:
+                request = request.multipart(form)
+            elif body is not None:
+                request = request.header("Content-Type", content_type).body_bytes(body)
+            response = await request.build().send()
+            return Answer(response.status, bytes(await response.bytes()))
+        except PyreqwestError as error:
+            causes = _causes(error)
+            trouble = NotLeft if _did_not_leave(error, causes) else Lost
+            # «from None»: the cause holds the URL, and a token may stand in it.
+            raise trouble(self._scrub(_text(error, causes))) from None
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._usual.close()
+        await self._careful.close()
+
+
+def _client(timeouts: Timeouts, idle: float, proxy: str | None, pem: bytes | None) -> Client:
+    builder = (
+        ClientBuilder()
+        .no_proxy()
+        .follow_redirects(False)
+        .referer(False)
+        .connect_timeout(timedelta(seconds=timeouts.connect))
+        .timeout(timedelta(seconds=timeouts.total))
+        .pool_idle_timeout(timedelta(seconds=idle))
+    )
+    if proxy:
+        builder = builder.proxy(ProxyBuilder.all(proxy))
+    if pem:
+        builder = builder.add_root_certificate_pem(pem)
+    return builder.build()
+
+
+def _causes(error: PyreqwestError) -> Sequence[str]:
+    if not isinstance(error, DetailedPyreqwestError):
+        return ()
+    return [cause["message"] for cause in error.details.get("causes") or ()]
+
+
+def _did_not_leave(error: PyreqwestError, causes: Sequence[str]) -> bool:
+    return isinstance(error, BuilderError) or _CONNECTING in causes
+
+
+def _text(error: PyreqwestError, causes: Sequence[str]) -> str:
+    # The first cause is only «error sending request for url (…)».
+    said = [cause for cause in causes if " for url (" not in cause]
+    return f"{error.message}: {'; '.join(said)}" if said else error.message

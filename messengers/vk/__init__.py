@@ -1,0 +1,1 @@
+"""VK: a community with its dialogs, and its wall where a user key allows it."""

@@ -1,0 +1,51 @@
+"""Letters that may stand in a message: halves of surrogate pairs, controls and invisible junk go."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from core.richtext import RichText
+from newsroom.entities import Change, change
+
+_UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?")
+# Controls (tab, line feed, form feed and next line are white space); the soft hyphen; spaces of no
+# width; marks that turn the writing round. A joiner stays only where it joins signs, as in an emoji.
+_JUNK = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    r"\u2060-\u2069\ufeff\ufff9-\ufffb]|(?<![^\w\s])[\u200c\u200d]|[\u200c\u200d](?=\s|$)"
+)
+
+
+def whole(text: str) -> str:
+    """Return it with pairs of surrogates joined and lone ones removed, so that it can be encoded."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
+def line_feeds(text: str) -> str:
+    """Return it with every end of line written as a line feed."""
+    return _LINE_END.sub("\n", text)
+
+
+def without_junk(text: str) -> str:
+    """Return it without controls, soft hyphens and other letters nobody sees."""
+    return _JUNK.sub("", text)
+
+
+def sound(rich: RichText) -> RichText:
+    """Return it without what no messenger takes: controls and halves of surrogate pairs."""
+    text = rich.text
+    changes = [
+        Change(m.start(), m.end(), "\n" if _ends_line(m.group(), text, m.end()) else "")
+        for m in _UNSENDABLE.finditer(text)
+    ]
+    entities = tuple(replace(e, url=whole(e.url)) if e.url else e for e in rich.entities)
+    return change(RichText(text, entities), changes)
+
+
+def _ends_line(char: str, text: str, behind: int) -> bool:
+    return char in "\x0b\x0c\x85" or (char == "\r" and text[behind : behind + 1] != "\n")

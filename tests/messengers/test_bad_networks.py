@@ -1,0 +1,287 @@
+"""What an adapter concludes from every way a call can fail: nothing was done, or nobody knows.
+
+One table over both HTTP clients in use: pyreqwest (Telegram) and requests through vk_api (VK).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+import wire
+from wire import Wire, answer, saying
+
+from core.errors import MessengerError
+from core.messenger import Later, Messenger, Outcome, Part, Place, Sent, Unknown
+from core.richtext import plain
+from core.words import ChatKind, Reason
+from messengers.telegram.adapter import Telegram
+from messengers.transport import Timeouts
+from messengers.vk.adapter import Vk
+
+QUICK = Timeouts(connect=0.4, total=0.4, upload=0.4, poll=0, idle=10, careful_idle=10)
+TOKEN = "77:secret/of+the-bot"
+COMMUNITY_KEY, USER_KEY = "vk1.a.secret-community", "vk1.a.secret-human"
+SECRETS = ("secret", "of+the-bot", "of%2Bthe-bot")
+PART = Part(plain("Новость"))
+
+
+@dataclass(frozen=True)
+class Network:
+    """How one messenger is opened, where it writes to, and what a success looks like."""
+
+    open: Callable[[str], Messenger]
+    place: Place
+    good: bytes
+    senseless: bytes  # JSON, but not this messenger's
+
+
+NETWORKS = {
+    "telegram": Network(
+        lambda base: Telegram(TOKEN, base, timeouts=QUICK),
+        Place("5", ChatKind.CHANNEL),
+        b'{"ok":true,"result":{"message_id":8}}',
+        b'{"result":{"message_id":8}}',
+    ),
+    "vk": Network(
+        lambda base: Vk(9, COMMUNITY_KEY, USER_KEY, f"{base}/method/", timeouts=QUICK),
+        Place("5", ChatKind.PRIVATE),
+        b'{"response":[{"peer_id":5,"message_id":1,"conversation_message_id":8}]}',
+        b'{"ok":true}',
+    ),
+    "vk wall": Network(
+        lambda base: Vk(9, COMMUNITY_KEY, USER_KEY, f"{base}/method/", timeouts=QUICK),
+        Place("-9", ChatKind.WALL),
+        b'{"response":{"post_id":8}}',
+        b"[1]",
+    ),
+}
+
+
+@contextmanager
+def serving(act: wire.Act, scheme: str = "http") -> Iterator[str]:
+    with Wire(act) as server:
+        yield f"{scheme}://127.0.0.1:{server.port}"
+
+
+@contextmanager
+def refusing() -> Iterator[str]:
+    yield f"http://127.0.0.1:{wire.nobody()}"
+
+
+@contextmanager
+def nameless() -> Iterator[str]:
+    yield "http://nobody.invalid"
+
+
+PAGE = b"<html>502 Bad Gateway</html>"
+NOT_LEFT = {
+    "refused": refusing,
+    "no such name": nameless,
+    "no TLS there": lambda: serving(wire.not_tls, "https"),
+}
+LOST = {
+    "hang after the request": lambda: serving(wire.hang),
+    "reset after the request": lambda: serving(wire.reset),
+    "closed after the request": lambda: serving(wire.hang_up),
+    "cut head": lambda: serving(saying(b"HTTP/1.1 200 OK\r\nConte")),
+    "cut body": lambda: serving(saying(answer(b'{"ok":true,"result":{}}')[:-9])),
+    "not HTTP": lambda: serving(saying(b"\x00\x01\x02\r\n\r\n")),
+    "page of a proxy": lambda: serving(saying(answer(PAGE, "502 Bad Gateway"))),
+    "page with 200": lambda: serving(saying(answer(PAGE))),
+    "empty 200": lambda: serving(saying(answer(b""))),
+    "JSON of nobody": lambda: serving(saying(answer(b"null"))),
+    # Followed, it would end in a refused connection and look as if nothing had left.
+    "redirect": lambda: serving(
+        saying(answer(b"", "302 Found", b"Location: http://127.0.0.1:1/\r\n"))
+    ),
+}
+
+
+def run(network: Network, base: str, do: Callable[[Messenger], Awaitable[Outcome]]) -> Outcome:
+    async def story() -> Outcome:
+        messenger = network.open(base)
+        try:
+            return await do(messenger)
+        finally:
+            await messenger.close()
+
+    return asyncio.run(story())
+
+
+async def created(messenger: Messenger, place: Place) -> Outcome:
+    (outcome,) = await messenger.send([place], PART, 7)
+    return outcome
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("failure", NOT_LEFT)
+def test_a_create_that_surely_did_not_leave_is_tried_again(name: str, failure: str) -> None:
+    network = NETWORKS[name]
+    with NOT_LEFT[failure]() as base:
+        outcome = run(network, base, lambda m: created(m, network.place))
+    assert isinstance(outcome, Later), outcome
+    assert outcome.reason is Reason.UNREACHABLE
+    assert outcome.whole_account
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("failure", LOST)
+def test_a_create_that_may_have_left_is_unknown(name: str, failure: str) -> None:
+    network = NETWORKS[name]
+    with LOST[failure]() as base:
+        outcome = run(network, base, lambda m: created(m, network.place))
+    assert isinstance(outcome, Unknown), outcome
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("failure", [*NOT_LEFT, *LOST])
+def test_an_edit_is_always_tried_again(name: str, failure: str) -> None:
+    network = NETWORKS[name]
+    with {**NOT_LEFT, **LOST}[failure]() as base:
+        outcome = run(network, base, lambda m: m.edit(network.place, ["8"], PART))
+    assert isinstance(outcome, Later), outcome
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_answer_of_another_shape_leaves_a_create_unknown(name: str) -> None:
+    network = NETWORKS[name]
+    with serving(saying(answer(network.senseless))) as base:
+        outcome = run(network, base, lambda m: created(m, network.place))
+    assert isinstance(outcome, Unknown), outcome
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_connection_closed_while_idle_costs_nothing(name: str) -> None:
+    network = NETWORKS[name]
+
+    async def twice(messenger: Messenger) -> Outcome:
+        assert isinstance(await created(messenger, network.place), Sent)
+        return await created(messenger, network.place)
+
+    with Wire(wire.good_then_gone(answer(network.good))) as server:
+        outcome = run(network, f"http://127.0.0.1:{server.port}", twice)
+        assert outcome == Sent(("8",))
+        assert len(server.heard) == 2
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_kept_connection_reset_after_the_request_is_unknown_and_not_sent_again(name: str) -> None:
+    network = NETWORKS[name]
+
+    async def twice(messenger: Messenger) -> Outcome:
+        assert isinstance(await created(messenger, network.place), Sent)
+        return await created(messenger, network.place)
+
+    with Wire(wire.good_then_reset(answer(network.good))) as server:
+        outcome = run(network, f"http://127.0.0.1:{server.port}", twice)
+        assert isinstance(outcome, Unknown), outcome
+        assert len(server.heard) == 2
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_idle_connection_is_not_used_for_a_careful_create(name: str) -> None:
+    network = NETWORKS[name]
+    at_once = Timeouts(connect=0.4, total=0.4, idle=0, careful_idle=0)
+
+    async def twice(messenger: Messenger) -> Outcome:
+        await created(messenger, network.place)
+        return await created(messenger, network.place)
+
+    # The connection would be reset at its second request; it must not get one.
+    with Wire(wire.good_then_reset(answer(network.good))) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        opened = Network(
+            lambda base: (
+                Telegram(TOKEN, base, timeouts=at_once)
+                if name == "telegram"
+                else Vk(9, COMMUNITY_KEY, USER_KEY, f"{base}/method/", timeouts=at_once)
+            ),
+            network.place,
+            network.good,
+            network.senseless,
+        )
+        assert run(opened, base, twice) == Sent(("8",))
+
+
+def everything_said(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)) + repr(error) + str(error)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("failure", [*NOT_LEFT, *LOST])
+def test_no_key_is_in_what_a_failure_says_or_logs(
+    name: str, failure: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    network = NETWORKS[name]
+    caplog.set_level(logging.DEBUG)
+    said: list[str] = []
+
+    async def everything(messenger: Messenger) -> Outcome:
+        said.append(repr(messenger))
+        for call in (
+            messenger.check(),
+            messenger.rights(network.place),
+            messenger.updates(None),
+            messenger.answer("1:5:5", "Принято"),
+        ):
+            try:
+                await call
+            except MessengerError as error:
+                said.append(everything_said(error))
+        said.append(repr(await messenger.delete(network.place, ["8"])))
+        said.append(repr(await messenger.edit(network.place, ["8"], PART)))
+        return await created(messenger, network.place)
+
+    with {**NOT_LEFT, **LOST}[failure]() as base:
+        said.append(repr(run(network, base, everything)))
+    said += [record.getMessage() + str(record.exc_text) for record in caplog.records]
+    assert len(said) > 7
+    for secret in SECRETS:
+        assert not [text for text in said if secret in text]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_key_that_the_server_repeats_is_taken_out(name: str) -> None:
+    network = NETWORKS[name]
+    telegram = f'{{"ok":false,"error_code":400,"description":"bad {TOKEN}"}}'
+    vk = f'{{"error":{{"error_code":100,"error_msg":"bad {COMMUNITY_KEY} {USER_KEY}"}}}}'
+    body = (telegram if name == "telegram" else vk).encode()
+    with serving(saying(answer(body))) as base:
+        outcome = run(network, base, lambda m: created(m, network.place))
+    assert "***" in repr(outcome)
+    assert not [secret for secret in SECRETS if secret in repr(outcome)]
+
+
+@pytest.mark.parametrize("name", ["telegram", "vk"])
+def test_the_environments_proxy_is_not_used(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{wire.nobody()}")
+    network = NETWORKS[name]
+    with serving(saying(answer(network.good))) as base:
+        assert run(network, base, lambda m: created(m, network.place)) == Sent(("8",))
+
+
+@pytest.mark.parametrize("name", ["telegram", "vk"])
+def test_a_configured_proxy_is_used(name: str) -> None:
+    network = NETWORKS[name]
+    with Wire(saying(answer(network.good))) as server:
+        proxy = f"http://user:secret@127.0.0.1:{server.port}"
+        opened = Network(
+            lambda base: (
+                Telegram("77:token", base, proxy=proxy, timeouts=QUICK)
+                if name == "telegram"
+                else Vk(9, "key", None, base, proxy=proxy, timeouts=QUICK)
+            ),
+            network.place,
+            network.good,
+            network.senseless,
+        )
+        outcome = run(opened, "http://nobody.invalid/", lambda m: created(m, network.place))
+        assert outcome == Sent(("8",))
+        assert server.heard[0].startswith(b"POST http://nobody.invalid/")
