@@ -230,9 +230,9 @@ class Engine:
         messenger = self._messengers[row.account_id]
         place, part = Place(here.chat, here.chat_kind), Part(text)
         try:
-            if here.message is not None:
-                if isinstance(await messenger.edit(place, [here.message], part), Sent):
-                    return
+            edited = here.message and await messenger.edit(place, [here.message], part)
+            if isinstance(edited, Sent):
+                return
             await messenger.send([place], part, row.id % 0x7FFFFFFF + 1)
         except Exception as error:
             log.info("the last word was not said: %s", error)

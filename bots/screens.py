@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from core.messenger import Button, Capabilities, Keyboard
@@ -75,7 +76,7 @@ def lay_out(rows: Sequence[Sequence[Choice]], limits: Limits) -> tuple[tuple[Cho
 
 
 def _join_two(rows: list[tuple[Choice, ...]], in_row: int) -> list[tuple[Choice, ...]]:
-    size = min(len(a) + len(b) for a, b in zip(rows, rows[1:], strict=False))
+    size = min(len(a) + len(b) for a, b in pairwise(rows))
     if size > in_row:
         raise ValueError("more rows of buttons than this messenger takes")
     for i in range(len(rows) - 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk
 
 LOCALES = ("ru", "en")
 FOLDER = Path(__file__).parent / "texts"
@@ -33,8 +34,8 @@ def _bundle(locale: str) -> FluentBundle:
     # Marks of isolation around values would show as boxes in old apps.
     bundle = FluentBundle([locale], use_isolating=False)
     resource = FluentResource((FOLDER / f"{locale}.ftl").read_text(encoding="utf-8"))
-    broken = [entry for entry in resource.body if type(entry).__name__ == "Junk"]
-    if broken:
-        raise LookupError(f"{locale}.ftl cannot be read: {broken[0].content[:80]!r}")
+    for entry in resource.body:
+        if isinstance(entry, Junk):
+            raise LookupError(f"{locale}.ftl cannot be read: {(entry.content or '')[:80]!r}")
     bundle.add_resource(resource)
     return bundle

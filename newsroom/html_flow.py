@@ -38,6 +38,13 @@ class Flow:
         self._before = ""  # goes before the next letter: «• » of a list, « | » of a table
         self._block_end = -1  # where the last quote or pre ended
 
+    @property
+    def last(self) -> str:
+        """Return the letter before what comes next, or a space."""
+        if not self._pieces or self._breaks or self._blank or self._before:
+            return " "
+        return self._pieces[-1][-1]
+
     def open(self, mark: Mark) -> Mark:
         """Put a style over all that comes until `close`."""
         self._waiting.append(mark)
@@ -141,8 +148,9 @@ class Flow:
         return "\n" * min(self._breaks, 2) + ("" if before else blank)
 
     def _put(self, piece: str) -> None:
-        self._pieces.append(piece)
-        self.length += len(piece)
+        if piece:
+            self._pieces.append(piece)
+            self.length += len(piece)
 
 
 def _fold(match: re.Match[str]) -> str:

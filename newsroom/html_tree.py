@@ -109,7 +109,7 @@ class TreeReader:
             node = following
 
     def _text(self, text: str) -> None:
-        text = without_junk(text)
+        text = without_junk(text, self.flow.last)
         if self._silent or not text:
             return
         if self._digits is not None and text.isdigit():

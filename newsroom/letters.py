@@ -12,11 +12,12 @@ _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
 # Controls (tab, line feed, form feed and next line are white space); the soft hyphen; spaces of no
-# width; marks that turn the writing round. A joiner stays only where it joins signs, as in an emoji.
+# width; marks that turn the writing round.
 _JUNK = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    r"\u2060-\u2069\ufeff\ufff9-\ufffb]|(?<![^\w\s])[\u200c\u200d]|[\u200c\u200d](?=\s|$)"
+    "\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
+_STRAY_JOINER = re.compile("(?<=[\\w\\s])[\u200c\u200d]+")
 
 
 def whole(text: str) -> str:
@@ -31,9 +32,15 @@ def line_feeds(text: str) -> str:
     return _LINE_END.sub("\n", text)
 
 
-def without_junk(text: str) -> str:
-    """Return it without controls, soft hyphens and other letters nobody sees."""
-    return _JUNK.sub("", text)
+def without_junk(text: str, before: str = " ") -> str:
+    """Return it without controls, soft hyphens and other letters nobody sees.
+
+    A joiner stays only behind a sign, as in an emoji; `before` is the letter in front of the text.
+    """
+    text = _JUNK.sub("", text)
+    if "\u200d" in text or "\u200c" in text:
+        text = _STRAY_JOINER.sub("", before + text)[len(before) :]
+    return text
 
 
 def sound(rich: RichText) -> RichText:

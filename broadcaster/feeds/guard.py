@@ -130,7 +130,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             found = await loop.run_in_executor(self._threads, _getaddrinfo, host)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("name not found") from NameNotFound(str(error))
+            raise NameNotFound(str(error)) from error
         return list(dict.fromkeys(found))
 
     async def connect_unix_socket(
@@ -151,8 +151,8 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class NameNotFound(OSError):
-    """Marks, as the cause of a ConnectError, that the name was not found."""
+class NameNotFound(httpcore.ConnectError):
+    """The system's resolver does not know the name."""
 
 
 def _getaddrinfo(host: str) -> list[str]:

@@ -68,10 +68,9 @@ def explain(error: Exception, url: httpx.URL) -> str:
         return (
             f"Сайт {site} не отвечает; возможно, он временно не работает, Вестник попробует снова"
         )
-    causes = _causes(error)
-    if any(isinstance(cause, NameNotFound) for cause in causes):
+    if isinstance(error, NameNotFound):
         return f"Сайт {site} не найден; проверьте, верно ли записан адрес"
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
         return (
             f"У сайта {site} не в порядке сертификат безопасности; сообщите владельцу сайта "
             "или укажите адрес, который открывается без предупреждений"

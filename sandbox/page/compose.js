@@ -41,7 +41,7 @@ export class Composer {
   }
 
   startParts(chat) {
-    const payload = h("input", { placeholder: "Параметр ссылки, если есть", "aria-label": "Параметр ссылки" });
+    const payload = h("input", { placeholder: "Параметр (не обязательно)", "aria-label": "Параметр ссылки" });
     return [h("div", { class: "start" }, payload, button("Начать", () => this.tell(chat, "start", payload.value.trim() ? { payload: payload.value.trim() } : {}), "primary"))];
   }
 

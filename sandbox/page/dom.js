@@ -34,9 +34,10 @@ export function button(text, onclick, kind = "plain") {
   return h("button", { class: kind, type: "button", onclick }, text);
 }
 
-export function avatar(name, seed) {
+export function avatar(name) {
+  const seed = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
   const letters = name.replace(/[«»"@]/g, "").split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("");
-  return h("span", { class: `avatar tint-${Math.abs(Number(seed) || 0) % 6}`, "aria-hidden": "true" }, letters.toUpperCase());
+  return h("span", { class: `avatar tint-${seed % 6}`, "aria-hidden": "true" }, letters.toUpperCase());
 }
 
 export function toast(text, kind = "note") {

@@ -26,7 +26,7 @@ export function renderInfo(box, state, chat, refresh) {
   };
   const title = titleOf(state, chat);
   box.replaceChildren(
-    h("div", { class: "card about" }, avatar(title, chat.id), h("b", {}, title), h("span", {}, kindWords(chat)),
+    h("div", { class: "card about" }, avatar(title), h("b", {}, title), h("span", {}, kindWords(chat)),
       chat.username ? h("span", {}, `@${chat.username}`) : null, chat.kind === "private" ? null : h("code", { title: "Номер чата" }, String(chat.id))),
     ...(chat.kind === "private" ? dialogActions(state, chat, tell) : roomActions(state, chat, tell)),
   );
@@ -52,7 +52,7 @@ function roomActions(state, chat, tell) {
   return [
     chat.admins.includes(state.person) ? botsCard(state, chat, bots, tell) : null,
     h("div", { class: "card" }, h("h3", {}, chat.kind === "channel" ? "Подписчики" : "Участники"),
-      people.slice(0, 30).map((m) => h("div", { class: "member" }, avatar(m.name, m.id), h("span", {}, m.name), h("em", {}, STATUS[m.status] ?? m.status))),
+      people.slice(0, 30).map((m) => h("div", { class: "member" }, avatar(m.name), h("span", {}, m.name), h("em", {}, STATUS[m.status] ?? m.status))),
       people.length > 30 ? h("p", { class: "quiet" }, `и ещё ${people.length - 30}`) : null,
       inside ? button("Выйти", () => tell("leave"), "danger") : button("Вступить", () => tell("join"), "primary")),
   ].filter(Boolean);
@@ -67,12 +67,12 @@ function botsCard(state, chat, bots, tell) {
     bots.map((bot) => {
       const name = nameById.get(bot.id) ?? nameById.get(Math.abs(bot.id));
       const admin = bot.status === "administrator";
-      return h("div", { class: "bot" }, h("div", { class: "member" }, avatar(bot.name, bot.id), h("span", {}, bot.name), h("em", {}, STATUS[bot.status] ?? "")),
+      return h("div", { class: "bot" }, h("div", { class: "member" }, avatar(bot.name), h("span", {}, bot.name), h("em", {}, STATUS[bot.status] ?? "")),
         h("div", { class: "actions" },
           admin ? button("Снять права", () => tell("demote_bot", { account: name })) : button("Сделать администратором", () => tell("promote_bot", { account: name })),
           button("Убрать", () => tell("remove_bot", { account: name }), "danger")));
     }),
-    absent.map((account) => h("div", { class: "bot" }, h("div", { class: "member" }, avatar(account.title, account.id), h("span", {}, account.title)),
+    absent.map((account) => h("div", { class: "bot" }, h("div", { class: "member" }, avatar(account.title), h("span", {}, account.title)),
       h("div", { class: "actions" }, button("Добавить", () => tell("add_bot", { account: account.name }), "primary")))),
   );
 }

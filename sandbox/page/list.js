@@ -46,7 +46,7 @@ function chatRow(chat, title, state, { pick, unread, now }) {
   return h(
     "button",
     { type: "button", class: `row${open ? " open" : ""}`, onclick: () => pick(chat.network, chat.ref) },
-    avatar(title, chat.id),
+    avatar(title),
     h("span", { class: "row-text" },
       h("span", { class: "row-top" }, h("b", {}, title), chat.last ? h("time", {}, shortTime(chat.last.at, now)) : null),
       h("span", { class: "row-top" }, h("span", { class: "preview" }, preview), unread ? h("span", { class: "unread" }, String(unread)) : null)),
@@ -64,7 +64,7 @@ function strangerRow(account, state, pick) {
   return h(
     "button",
     { type: "button", class: `row${open ? " open" : ""}`, onclick: () => pick(account.network, ref) },
-    avatar(account.title, account.id),
+    avatar(account.title),
     h("span", { class: "row-text" },
       h("span", { class: "row-top" }, h("b", {}, account.title)),
       h("span", { class: "row-top" }, h("span", { class: "preview" }, account.network === "vk" ? "написать сообществу" : `начать диалог с @${account.username}`))),

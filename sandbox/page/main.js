@@ -106,8 +106,9 @@ async function refresh(wait = 0) {
   state.seen = seen;
   state.fetched = Date.now();
   const chat = openChat();
-  if (state.open && !chat && !openStranger()) state.open = null;
-  await talk.load(chat);
+  const stranger = openStranger();
+  if (state.open && !chat && !stranger) state.open = null;
+  await talk.load(chat ?? stranger);
   composer.keyboardOf(talk.messages);
   markRead(chat);
   renderPeople();

@@ -10,10 +10,10 @@ export class Talk {
     this.refresh = refresh;
     const box = byId("messages");
     this.atEnd = true; // pictures that load later must not push the newest message out of sight
-    this.height = 0; // of the content when it was last scrolled to its end
-    // A scroll event that comes together with a new height was caused by growth, not by a hand.
+    this.sizes = ""; // of box and content when it was last scrolled to its end
+    // A scroll event that comes together with new sizes was caused by growth, not by a hand.
     box.addEventListener("scroll", () => {
-      if (box.scrollHeight === this.height) this.atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+      if (sizesOf(box) === this.sizes) this.atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
       else this.toEnd();
     });
     box.addEventListener("load", () => this.toEnd(), true);
@@ -23,7 +23,7 @@ export class Talk {
 
   toEnd() {
     const box = byId("messages");
-    this.height = box.scrollHeight;
+    this.sizes = sizesOf(box);
     if (this.atEnd) box.scrollTop = box.scrollHeight;
   }
 
@@ -46,7 +46,7 @@ export class Talk {
     const title = titleOf(this.state, chat);
     box.replaceChildren(
       h("span", { class: "only-narrow" }, iconButton("back", "К списку", back)),
-      avatar(title, chat.id),
+      avatar(title),
       h("div", { class: "head-text" }, h("b", {}, title), h("span", {}, `${NETWORKS[chat.network]} · ${kindWords(chat)}`)),
       h("span", { class: "only-narrow" }, iconButton("info", "Сведения", info)),
     );
@@ -60,7 +60,8 @@ export class Talk {
       this.key = key;
       byId("messages").replaceChildren();
     }
-    if (!chat || chat.version === this.version) return;
+    if (chat?.stranger) byId("messages").replaceChildren(h("p", { class: "hint" }, "Диалога ещё нет: начните его."));
+    if (!chat || chat.stranger || chat.version === this.version) return;
     const data = await get(`/control/chats/${chat.network}/${encodeURIComponent(chat.ref)}?as=${this.state.person}`);
     if (key !== this.key || (this.version !== null && data.version < this.version)) return;
     this.version = data.version;
@@ -160,6 +161,8 @@ export function titleOf(state, chat) {
   if (chat.kind !== "private" || chat.person !== state.person) return chat.title;
   return state.seen.accounts.find((a) => a.network === chat.network && a.name === chat.account)?.title ?? chat.title;
 }
+
+const sizesOf = (box) => `${box.scrollHeight}/${box.clientHeight}`;
 
 /** Messages of one album that stand together make one bubble. */
 function bubbles(messages) {

@@ -1,0 +1,234 @@
+# Words for people; the Russian file is the original.
+
+## General
+
+back = ‹ Back
+further = More ›
+next-step = Done, next
+not-now = Not now
+saved = Saved
+change = Change
+tick-hint = Tap to tick or untick ✓
+button-dead = This button no longer works. Write “menu”.
+button-old = The menu has changed, here is the new one
+sorry = Sorry, something broke on our side and we could not answer. Please try again a little later.
+menu-button = My subscriptions
+
+## Choosing an organization
+
+welcome-title = Trade union news: { $region }
+choose-organization = Whose news would you like? Choose how to look for the organization.
+choose-organization-title = Choose an organization
+link-unknown = We found nobody by this link: it may be out of date.
+group-industry = By industry
+group-territory = By town and district
+group-primary = Primary organizations
+group-other = Youth and training
+group-region = The whole region
+
+## Consent
+
+consent-title = Subscription: { $organization }
+consent-short = To send you news we need your consent. Answerable for the data: { $operator } ({ $contacts }). We keep only your number and name in the messenger and what you choose. If you change your mind, write “stop” or /forget.
+consent-agree = I agree, subscribe
+consent-full = Full text
+consent-later = All right. To subscribe later, write “start”.
+consent-renewed = The text has changed, please look again
+already-subscribed = You are subscribed already
+
+## Subscribed
+
+subscribed-title = You are subscribed: { $organizations }
+subscribed-digest = A selection every evening at { $time }, urgent news at once.
+subscribed-at-once = News come at once.
+subscribed-urgent = Only urgent news come.
+subscribed-night = No messages at night, { $hours }.
+subscribed-latest = The latest news is below.
+subscribed-no-news = There is no news yet, the first will come by itself.
+send-at-once = Send at once
+my-subscriptions = My subscriptions
+organization-added = Added: { $organization }.
+organization-had = You are subscribed already: { $organization }.
+return-by-link = You had unsubscribed. Take the subscription up again and add { $organization }?
+
+## My subscriptions
+
+menu-organizations = Organizations
+menu-topics = Topics
+menu-way = How to send
+menu-hours = Hours and night
+menu-pause = Pause
+menu-go-on = End the pause
+menu-latest = Latest news
+menu-leave = Unsubscribe
+menu-forget = Delete my data
+menu-halt = Stop the mailing
+menu-never = You are not subscribed yet.
+menu-ended = You are unsubscribed, no news come.
+subscribe-button = Choose an organization
+latest-none = There is nothing newer than what you have.
+
+line-organizations = Organizations: { $names }
+line-nobody = No organization is chosen, so no news will come.
+line-topics = Topics: { $names }
+line-all-topics = Topics: all
+line-way = How: { $way }
+line-time = The selection comes at { $time }
+line-night = Quiet at night: { $hours }
+line-no-night = At night: no limits
+line-paused = Paused until { $until }
+line-paused-open = Paused until you end it
+line-owner = Whose channel: { $name }
+line-limit = At most { $count ->
+    [one] { $count } post
+   *[other] { $count } posts
+} a day
+
+mode-at-once = at once
+mode-digest = one selection a day
+mode-urgent = only urgent
+mode-ask = ask me
+
+topics-title = Topics
+topics-all-hint = All topics are chosen now. Tick some if you want less.
+topics-hint = Only what is ticked ✓ comes. Untick everything to get it all.
+way-text = Urgent news come at once in any case.
+hours-text = When to send the selection, and when not to disturb you. The night's news come in the morning.
+night-button = Quiet { $hours }
+night-none = No limits
+pause-title = Pause
+pause-text = Nothing comes during the pause. You can look at the latest news afterwards.
+pause-day = For a day
+pause-week = For a week
+pause-open = Until I end it
+
+## Leaving and deleting
+
+left = You are unsubscribed and will not be disturbed. Thank you for having been with us!
+left-administrator = This was your own subscription. The mailing to everybody goes on; to stop it: /halt
+left-never = You are not subscribed, so nothing will come.
+return-button = Take it up again
+returned = Your subscription works again, all as it was.
+return-anew = The text of the consent has changed since. Please choose an organization again, it takes a minute.
+forget-title = Delete your data?
+forget-text = We will erase your number and name, your subscription, our conversation and all you chose. It cannot be undone, but you may subscribe anew any day.
+forget-channels = You connected { $count ->
+    [one] { $count } channel
+   *[other] { $count } channels
+}: the news there go on, an administrator of the network will look after them.
+forget-yes = Yes, delete
+forget-no = No, keep
+forget-kept = All right, nothing is deleted.
+forgotten = Done: we have deleted all we knew about you. To come back, write “start”.
+forgotten-short = Your data are deleted
+
+## Small talk
+
+kind-thanks = You are always welcome!
+kind-greeting = Hello! Good to see you.
+hint = We understand buttons and a few words: “menu”, “stop”, “start”.
+
+## A community's dialogs
+
+stranger = Hello! You can call a member of staff or subscribe to the news.
+call-human = Call a human
+news-button = News
+human-called = We passed it on, a member of staff will answer.
+human-called-short = Passed on
+human-wanted = { $messenger }: { $name } asks for an answer from a member of staff. Please look into the community's messages.
+somebody = somebody
+
+## Channels
+
+my-channels = My channels
+channels-text = ● news come out, ○ switched off or not set up yet.
+channel-on = News come out here.
+channel-off = No news come out here.
+settle = Set up
+switch-off = Switch off
+connect-how-title = How to connect a channel
+connect-how = Add us to your channel as an administrator who may post, or to a group as a member. We will write here at once and ask what to publish. Nothing comes out without your “Switch on”.
+connect-hello = We were added here, the rights are in place. A few questions are left; nothing comes out without your “Switch on”.
+connect-anew = The settings went out of date, let us begin again.
+connect-later = All right. You can come back to it any day: “My channels”.
+connect-unreachable = The messenger does not answer, so we could not look at the rights in “{ $title }”. Please try again in a minute.
+connect-no-right = We were added to “{ $title }” but cannot publish yet. Missing: { $right }.
+right-member = we must be a member
+right-administrator = we must be an administrator
+right-post = the right “Post messages”
+right-write = the right to write messages
+where-channel = Open the channel, tap its name, then “Administrators” → us → switch on “Post messages”. Then press “Check again”.
+where-group = Open the group, tap its name and allow members to send messages, or make us an administrator. Then press “Check again”.
+check-again = Check again
+connect-whose = Whose channel is “{ $title }”?
+connect-whose-text = Choose an organization.
+which-title = Which news to publish?
+which-own = Our own and the region's
+which-choose = Choose organizations
+choose-one = Tick at least one organization
+how-title = How to publish?
+how-text = “Ask me”: we send each news here, and it comes out only after your “Publish”.
+channel-mode-at-once = By itself
+channel-mode-ask = Ask me
+channel-mode-urgent = Only urgent
+limit-title = How many news a day?
+limit-text = At least { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+} between them. What does not fit comes in the evening in one selection.
+summary-title = Please check: “{ $title }”
+summary-text = Nothing comes out until you press “Switch on”.
+enable = Switch on
+enabled = Switched on: “{ $title }”. The next news that fits comes out there. Change it or switch it off in “My channels”.
+enabled-already = Switched on already
+channel-removed = We were removed from “{ $title }”. No news come out there any more.
+channel-demoted = We may no longer post in “{ $title }”. No news come out there until the right is given back.
+
+## Questions about news
+
+ask-publish = Publish in “{ $title }”?
+ask-yes = Publish
+ask-no = Do not publish
+ask-published = Publishing in “{ $title }”.
+ask-declined = Not publishing in “{ $title }”.
+ask-changed = The news has changed, please look again
+ask-arrived = We do not know whether this reached “{ $title }”: the connection broke. Please look whether it is there.
+unknown-yes = It is there
+unknown-no = Send again
+unknown-arrived = Thank you, noted: it reached “{ $title }”.
+unknown-again = Sending to “{ $title }” again.
+settled-already = This is settled already
+
+## Stopping
+
+halt-title = Stop the mailing
+halt-text = This concerns everybody who gets news. Conversations, corrections and deletions go on. To unsubscribe yourself, write “stop”.
+halt-all = Stop everything
+halt-organization = One organization
+halt-organization-title = Whose news to stop?
+halt-everything = the whole mailing
+halt-stands = Stopped: { $what }
+halt-lift = Go on: { $what }
+halt-sure = Stop: { $what }?
+halt-sure-text = No news leave until you go on. Nothing is lost.
+halt-yes = Stop
+halt-no = Leave it
+halted = Stopped: { $what }
+halted-waiting = Waiting to be sent: { $count }
+halted-text = No news leave until an administrator presses “Go on”.
+halt-go-on = Go on
+lift-title = Go on: { $what }?
+lift-yes = Yes, go on
+waiting = Waiting to be sent: { $count }. { $posts ->
+    [one] { $posts } post
+   *[other] { $posts } posts
+} for { $chats ->
+    [one] { $chats } chat
+   *[other] { $chats } chats
+}.
+waiting-nothing = Nothing waits to be sent.
+lifted = Going on: { $what }
+lifted-rest = There { $count ->
+    [one] is { $count } more stop
+   *[other] are { $count } more stops
+}.
