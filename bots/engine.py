@@ -20,7 +20,7 @@ from core.incoming import IncomingKind
 from core.messenger import Messenger, Part, Place, Rights, Sent
 from core.richtext import RichText, plain
 from core.words import ChatKind
-from storage import chats, inbox, people, replies, screens
+from storage import chats, inbox, people, replies
 from storage.database import Database
 from storage.inbox import Row
 
@@ -31,9 +31,7 @@ AT_ONCE = 16  # transactions that may stand in line for the database
 BATCH = 50  # rows of one chat read together
 ANSWER_MS = 1000  # a press is answered with words only if they are known by then
 LOOK_MS = 5000  # how long a missed ring may cost
-UPKEEP_MS = 3_600_000
-INBOX_KEPT_MS = 48 * 3_600_000
-REPLIES_KEPT_MS = 24 * 3_600_000
+ASK_MS = 3_600_000  # owners who could not be asked are looked for again
 
 _ChatKey = tuple[int, str]
 
@@ -67,7 +65,6 @@ class Engine:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._run_rows())
                 group.create_task(self._run_asking())
-                group.create_task(self._run_upkeep())
         finally:
             left = [*self._chains.values(), *self._asides]
             for task in left:
@@ -100,19 +97,7 @@ class Engine:
                 await asking.ask(self._db, self._settings, self._bell, self._clock.now())
             except Exception:
                 log.exception("owners could not be asked")
-            await self._clock.wait(wake, self._clock.now() + UPKEEP_MS)
-
-    async def _run_upkeep(self) -> None:
-        while True:
-            now = self._clock.now()
-            try:
-                async with self._db.write() as connection:
-                    await inbox.purge(connection, now - INBOX_KEPT_MS)
-                    await replies.purge(connection, now - REPLIES_KEPT_MS)
-                    await screens.purge(connection, now - REPLIES_KEPT_MS)
-            except Exception:
-                log.exception("old conversations could not be cleared away")
-            await self._clock.sleep_until(now + UPKEEP_MS)
+            await self._clock.wait(wake, self._clock.now() + ASK_MS)
 
     async def _start_chains(self) -> bool:
         async with self._db.read() as connection:

@@ -22,8 +22,17 @@ def tidy(rich: RichText) -> RichText:
     """
     if not rich.entities:
         return rich
-    nested = _nest(merge(rich).entities)
-    return RichText(rich.text, tuple(sorted(_sound(rich.text, nested), key=order)))
+    merged = merge(rich)
+    result = _nested(merged)
+    if len(result.entities) == len(merged.entities):
+        return result
+    # Pieces that lost white space between them nest otherwise: once more, so that it is for good.
+    return _nested(merge(result))
+
+
+def _nested(rich: RichText) -> RichText:
+    pieces = _sound(rich.text, _nest(rich.entities))
+    return RichText(rich.text, tuple(sorted(pieces, key=order)))
 
 
 def merge(rich: RichText) -> RichText:

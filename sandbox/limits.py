@@ -171,8 +171,10 @@ class Limits:
         self._stale_at[key] = now + rate.per_s
 
     def _level(self, key: Hashable, rate: Rate, now: float) -> float:
-        level, at = self._buckets.get(key, (float(rate.count), now))
-        return min(float(rate.count), level + max(0.0, now - at) * rate.count / rate.per_s)
+        level, at = self._buckets.get(key, (0.0, None))
+        if at is None or at > now:  # never used, or the clock was set back
+            return float(rate.count)
+        return min(float(rate.count), level + (now - at) * rate.count / rate.per_s)
 
     def _sweep(self, now: float) -> None:
         self._checks += 1
@@ -185,7 +187,7 @@ class Limits:
 
     def _forget(self) -> None:
         self._windows: dict[Hashable, deque[tuple[float, int]]] = {}
-        self._buckets: dict[Hashable, tuple[float, float]] = {}
+        self._buckets: dict[Hashable, tuple[float, float | None]] = {}
         self._stale_at: dict[Hashable, float] = {}
         self._checks = 0
 

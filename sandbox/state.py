@@ -67,13 +67,13 @@ class Keeper:
 
     async def run(self) -> None:
         """Write whenever something changed, until `stop`."""
-        self._stop.clear()
         while not self._stop.is_set():
             try:
                 await asyncio.wait_for(self._stop.wait(), LOOK_EVERY_S)
             except TimeoutError:
                 if self._mark != self._changes():
                     await self.save()
+        self._stop.clear()
         await self.save()
 
     def stop(self) -> None:

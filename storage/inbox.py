@@ -119,9 +119,3 @@ async def forget(connection: AsyncConnection, account_id: int, chat: str, up_to:
         .where(inbox.c.account_id == account_id, _chat == chat, inbox.c.id <= up_to)
         .values(body={})
     )
-
-
-async def purge(connection: AsyncConnection, before: int) -> None:
-    """Remove rows that were settled before `before` (ms UTC)."""
-    # The messengers themselves do not repeat updates that old.
-    await connection.execute(sa.delete(inbox).where(inbox.c.done_at < before))

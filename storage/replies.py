@@ -40,9 +40,3 @@ async def add(
     assert result.inserted_primary_key is not None
     reply_id: int = result.inserted_primary_key[0]
     return reply_id
-
-
-async def purge(connection: AsyncConnection, before: int) -> None:
-    """Remove replies that were settled before `before` (ms UTC)."""
-    # What was said a while ago is nobody's business any more.
-    await connection.execute(sa.delete(reply).where(reply.c.settled_at < before))

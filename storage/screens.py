@@ -102,14 +102,3 @@ async def forget(connection: AsyncConnection, chat_id: int) -> None:
     await connection.execute(sa.delete(reply).where(reply.c.chat_id == chat_id))
     # Then what they showed.
     await connection.execute(sa.delete(screen).where(screen.c.chat_id == chat_id))
-
-
-async def purge(connection: AsyncConnection, before: int) -> None:
-    """Remove screens that expired before `before` (ms UTC) and that no kept reply shows."""
-    # Nobody can press them with effect.
-    await connection.execute(
-        sa.delete(screen).where(
-            screen.c.expires_at < before,
-            sa.not_(sa.exists().where(reply.c.screen_id == screen.c.id)),
-        )
-    )

@@ -216,8 +216,8 @@ def _toggled(chosen: tuple[int, ...], one: int, on: bool) -> tuple[int, ...]:
 async def _say_missing(
     turn: Turn, chat: Chat, title: str, missing: str, *rows: tuple[Choice, ...]
 ) -> None:
-    key = _MISSING.get(missing)
-    right = turn.say(key) if key else missing or turn.say("right-post")
+    usual = "right-post" if chat.kind is ChatKind.CHANNEL else "right-write"
+    right = turn.say(_MISSING.get(missing, usual))
     where = "where-channel" if chat.kind is ChatKind.CHANNEL else "where-group"
     text = turn.text(None, turn.say("connect-no-right", title=title, right=right), turn.say(where))
     await turn.show(NAME, VERSION, Screen(text, rows))

@@ -178,6 +178,6 @@ def _refs(messages: Sequence[Any], media: Sequence[MediaFile]) -> dict[str, str]
     for message, picture in zip(messages, media, strict=False):
         sizes = message.get("photo") if isinstance(message, dict) else None
         if picture.ref is None and sizes:
-            largest = max(sizes, key=lambda size: size["width"] * size["height"])
-            refs[picture.sha] = largest["file_id"]
+            largest = max(sizes, key=lambda size: size.get("width", 0) * size.get("height", 0))
+            refs[picture.sha] = str(largest["file_id"])
     return refs

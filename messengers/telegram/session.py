@@ -148,7 +148,8 @@ class Asking:
 
     async def rights(self, chat: int | str, kind: ChatKind) -> Rights:
         """Ask what the bot may do in a chat and what it is called."""
-        name = title(await self._made(ReadChat(chat_id=chat)))
+        known = await self._made(ReadChat(chat_id=chat))
+        name = title(known)
         if kind is ChatKind.PRIVATE:
             return Rights(True, name)  # a block shows only when something is sent
         member = await self._made(ReadMember(chat_id=chat, user_id=self._bot.id))

@@ -151,6 +151,4 @@ def test_a_clock_set_back_does_not_lock_anybody_out(world: World, limiter: str) 
     limits.change({"limiter": limiter})
     passed(limits, [send("-7")] * 20)
     world.clock.set(at=10)
-    assert limits.check(send("-7")) <= 60
-    world.clock.set(advance_s=60)
     assert limits.check(send("-7")) == 0

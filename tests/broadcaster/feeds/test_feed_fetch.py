@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Sequence
 
 import pytest
-from sites import LOOPBACK, Answer, fetcher, ok, site
+from feed_sites import LOOPBACK, Answer, fetcher, ok, site
 
 from broadcaster.feeds import fetch
 from broadcaster.feeds.fetch import Fetched, Fetcher, NotModified

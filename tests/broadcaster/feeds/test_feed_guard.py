@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 import httpcore
 import pytest
-from sites import LOOPBACK, ok, site
+from feed_sites import LOOPBACK, ok, site
 
 from broadcaster.feeds.fetch import Fetcher
 from broadcaster.feeds.guard import GuardedBackend, is_permitted

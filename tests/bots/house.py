@@ -1,0 +1,264 @@
+"""A house with conversations and a messenger in memory: people speak, and read what they are shown."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bots.engine import Engine
+from bots.settings import Settings
+from core.bell import Bell
+from core.clock import MovableClock
+from core.incoming import Incoming, IncomingKind
+from core.messenger import Rights
+from core.richtext import plain
+from core.words import ChatKind, OrganizationKind
+from storage import inbox, tables
+from storage.database import Database
+from storage.rows import insert
+from tests.support.database import fresh
+from tests.support.messenger import MemoryMessenger
+
+START = 1_795_420_800_000  # 23 November 2026, 10:40 in Moscow
+INDUSTRIES = 17
+ADMIN = "900"
+
+
+@dataclass
+class Shown:
+    """A reply: its words, its buttons' labels, and what a press of each sends."""
+
+    text: str
+    buttons: list[tuple[str, str]]
+    edits: str | None
+
+    def data(self, label: str) -> str:
+        """Return what pressing a button sends."""
+        found = [data for text, data in self.buttons if text == label]
+        assert found, f"no button {label!r} among {[text for text, _ in self.buttons]}"
+        return found[0]
+
+    @property
+    def labels(self) -> list[str]:
+        """Return the labels."""
+        return [text for text, _ in self.buttons]
+
+
+@dataclass
+class House:
+    """One federation with one account; people are called by their numbers."""
+
+    db: Database
+    clock: MovableClock
+    bell: Bell
+    messenger: MemoryMessenger
+    settings: Settings
+    engine: Engine
+    organizations: dict[str, int]
+    rubrics: list[int]
+    account: int = 1
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def hear(self, kind: IncomingKind, person: str = "7", **more: Any) -> int:
+        """Let something come in and be worked off."""
+        await self.take(self.incoming(kind, person, **more))
+        return await self.engine.drain()
+
+    def incoming(self, kind: IncomingKind, person: str = "7", **more: Any) -> Incoming:
+        """Return something that a person does in the own dialog, unless `more` says otherwise."""
+        number = next(self.numbers)
+        values = {
+            "chat": person,
+            "chat_kind": ChatKind.PRIVATE,
+            "sender": person,
+            "sender_name": f"Человек {person}",
+            "message": str(number),
+            **more,
+        }
+        return Incoming(key=f"k{number}", kind=kind, at=self.clock.now(), **values)
+
+    async def take(self, *incoming: Incoming) -> None:
+        """Put it into the inbox."""
+        async with self.db.write() as connection:
+            await inbox.take(connection, self.account, incoming, "1", self.clock.now())
+
+    async def start(self, payload: str | None = None, person: str = "7") -> Shown:
+        """Let a person begin, and return what they see."""
+        await self.hear(IncomingKind.START, person, payload=payload)
+        return await self.screen(person)
+
+    async def say(self, text: str, person: str = "7", **more: Any) -> list[Shown]:
+        """Let a person say something, and return what was said to it."""
+        before = len(await self.shown(person))
+        await self.hear(IncomingKind.MESSAGE, person, text=plain(text), **more)
+        return (await self.shown(person))[before:]
+
+    async def press(self, label: str, person: str = "7") -> Shown:
+        """Let a person press a button of what they saw last, and return what they see then."""
+        return await self.press_data((await self.screen(person)).data(label), person)
+
+    async def press_data(self, data: str, person: str = "7", chat: str | None = None) -> Shown:
+        """Let a person send a button's data."""
+        number = str(next(self.numbers))
+        await self.hear(
+            IncomingKind.PRESS, person, chat=chat or person, payload=data, press=f"p{number}"
+        )
+        return await self.screen(person)
+
+    async def walk(self, *labels: str, person: str = "7") -> Shown:
+        """Press one button after the other."""
+        for label in labels:
+            await self.press(label, person)
+        return await self.screen(person)
+
+    async def member(
+        self, chat: str, person: str, *, present: bool = True, can_post: bool = True
+    ) -> None:
+        """Let a person add the account to a channel, or change its standing there."""
+        self.messenger.standing.setdefault(chat, Rights(can_post, f"Канал {chat}"))
+        await self.hear(
+            IncomingKind.MEMBERSHIP,
+            person,
+            chat=chat,
+            chat_kind=ChatKind.CHANNEL,
+            chat_title=f"Канал {chat}",
+            present=present,
+            can_post=can_post,
+        )
+
+    async def shown(self, person: str = "7") -> list[Shown]:
+        """Return everything that was said to a person, oldest first."""
+        query = (
+            sa.select(tables.reply)
+            .join(tables.chat, tables.chat.c.id == tables.reply.c.chat_id)
+            .where(tables.chat.c.external == person)
+            .order_by(tables.reply.c.id)
+        )
+        async with self.db.read() as connection:
+            rows = list(await connection.execute(query))
+        return [
+            Shown(
+                row.body["text"]["text"],
+                [(b["text"], b["data"]) for line in row.body["buttons"] for b in line],
+                row.edits,
+            )
+            for row in rows
+        ]
+
+    async def screen(self, person: str = "7") -> Shown:
+        """Return what a person was shown last."""
+        return (await self.shown(person))[-1]
+
+    async def rows(self, table: sa.Table, **values: Any) -> list[Any]:
+        """Return the rows of a table in which these columns have these values."""
+        conditions = [table.c[name] == value for name, value in values.items()]
+        async with self.db.read() as connection:
+            return list(await connection.execute(sa.select(table).where(*conditions)))
+
+    async def row(self, table: sa.Table, **values: Any) -> Any:
+        """Return the one such row."""
+        (found,) = await self.rows(table, **values)
+        return found
+
+    async def add(self, table: sa.Table, **values: Any) -> int:
+        """Write a row as somebody else would have done."""
+        async with self.db.write() as connection:
+            return await insert(connection, table, **values)
+
+    async def post(self, slug: str = "federation", title: str = "Оклады выросли") -> int:
+        """Write a post of an organization; returns its revision's id."""
+        now = self.clock.now()
+        post = await self.add(
+            tables.post,
+            organization_id=self.organizations[slug],
+            kind=1,
+            reach=3,
+            created_at=now,
+            at=now,
+        )
+        body = {"text": "Подробности у председателя.", "entities": []}
+        return await self.add(
+            tables.revision, post_id=post, number=1, title=title, body=body, created_at=now
+        )
+
+    def last_answer(self) -> str | None:
+        """Return what was answered to the last press."""
+        return self.messenger.answers[-1][1]
+
+    async def subscribe(self, person: str = "7", slug: str = "org-1") -> None:
+        """Let a person subscribe by a link."""
+        await self.start(f"org-{slug}", person)
+        await self.press("Согласен, подписаться", person)
+
+    async def change(self, **settings: Any) -> None:
+        """Go on with other settings."""
+        self.settings = replace(self.settings, **settings)
+        self.engine = Engine(
+            self.db, {self.account: self.messenger}, self.settings, self.bell, self.clock
+        )
+
+
+@asynccontextmanager
+async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
+    """Build a federation of seventeen industries, two districts and three topics."""
+    db = fresh(folder)
+    try:
+        organizations, rubrics = await _fill(db)
+        bell, clock, messenger = Bell(), MovableClock(START, frozen=True), MemoryMessenger()
+        made = Settings(
+            **{
+                "region": "Ивановская область",
+                "operator_name": "Федерация профсоюзов",
+                "operator_contacts": "fed@example.org",
+                "zone": "Europe/Moscow",
+                "administrators": frozenset({("alpha", ADMIN)}),
+                "networks": {"alpha": "Альфа"},
+                **settings,
+            }
+        )
+        engine = Engine(db, {1: messenger}, made, bell, clock)
+        yield House(db, clock, bell, messenger, made, engine, organizations, rubrics)
+    finally:
+        await db.close()
+
+
+async def _fill(db: Database) -> tuple[dict[str, int], list[int]]:
+    found: dict[str, int] = {}
+    async with db.write() as connection:
+        root = None
+        places = [
+            ("federation", "Федерация", OrganizationKind.FEDERATION),
+            *((f"org-{n}", f"Отрасль {n:02}", OrganizationKind.MEMBER) for n in range(1, 18)),
+            ("shuya", "Шуя", OrganizationKind.COUNCIL),
+            ("vichuga", "Вичуга", OrganizationKind.COUNCIL),
+            ("youth", "Молодёжный совет", OrganizationKind.YOUTH),
+        ]
+        for slug, name, kind in places:
+            values = {"slug": slug, "name": name, "short": name, "kind": int(kind)}
+            found[slug] = await insert(connection, tables.organization, parent_id=root, **values)
+            root = root or found[slug]
+        rubrics = [
+            await insert(connection, tables.rubric, slug=name, name=name)
+            for name in ("Зарплата", "Охрана труда", "Отдых")
+        ]
+        await insert(
+            connection, tables.account, slug="main", network="alpha", organization_id=root
+        )
+    return found, rubrics
+
+
+def play(folder: Path, story: Callable[[House], Awaitable[None]], **settings: Any) -> None:
+    """Run a story in a new house."""
+
+    async def run() -> None:
+        async with house(folder, **settings) as made:
+            await story(made)
+
+    asyncio.run(run())
