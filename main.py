@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +16,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-trying = typer.Typer(help="Посмотреть, что сеть сделает с лентой или текстом.", no_args_is_help=True)
+trying = typer.Typer(
+    help="Посмотреть, что сеть сделает с лентой или текстом.", no_args_is_help=True
+)
 cli.add_typer(trying, name="try")
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="Файл настроек.")]
@@ -26,7 +28,7 @@ DEMO_DATA = Path("var/demo")
 CONFIG = Path(__file__).with_name("config.yaml")
 
 
-class As(str, Enum):
+class As(StrEnum):
     """What a text is fitted as."""
 
     text = "text"
@@ -44,7 +46,9 @@ def demo(
     from app import demo as app_demo
     from app.start import execute
 
-    execute(app_demo.run(config, data, port), level="INFO" if verbose else "WARNING")
+    execute(
+        lambda stop: app_demo.run(config, data, port, stop), level="INFO" if verbose else "WARNING"
+    )
 
 
 @cli.command()
@@ -55,7 +59,7 @@ def run(
     """Запустить сеть с теми мессенджерами, что названы в настройках."""
     from app.start import execute, run_network
 
-    execute(run_network(config, data), level="INFO")
+    execute(lambda stop: run_network(config, data, stop), level="INFO")
 
 
 @cli.command()
@@ -79,7 +83,8 @@ def deliveries(
     post: Annotated[str, typer.Argument(help="Номер новости, слова из заголовка или last.")],
     config: ConfigFile = CONFIG,
     data: Annotated[
-        Path | None, typer.Option("--data", help="Папка с базой (по умолчанию рабочая, иначе демо).")
+        Path | None,
+        typer.Option("--data", help="Папка с базой (по умолчанию рабочая, иначе демо)."),
     ] = None,
 ) -> None:
     """Показать, кому новость доставлена, кому нет и почему, что неизвестно и что ждёт."""
@@ -92,13 +97,17 @@ def deliveries(
 @trying.command("feed")
 def try_feed(
     target: Annotated[str | None, typer.Argument(help="Файл или адрес ленты.")] = None,
-    content_type: Annotated[str | None, typer.Option(help="Как если бы сайт прислал этот Content-Type.")] = None,
+    content_type: Annotated[
+        str | None, typer.Option(help="Как если бы сайт прислал этот Content-Type.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="Адрес, от которого считать ссылки.")] = None,
 ) -> None:
     """Разобрать ленту так же, как это сделает сеть; без аргумента читает строки JSON."""
     from app import try_feed as app_try_feed
 
-    raise typer.Exit(app_try_feed.run(target, content_type, base_url, sys.stdin, sys.stdout))
+    raise typer.Exit(
+        app_try_feed.run(target, content_type, base_url, sys.stdin.buffer, sys.stdout.buffer)
+    )
 
 
 @trying.command("render")

@@ -133,8 +133,8 @@ def _broken(text: str, error: yaml.MarkedYAMLError) -> tuple[tuple[int, str], ..
             found[number] = words.HARD_SPACE
         elif re.search(rf"(?:: +|- +|^ *)[{_QUOTES}]", code):
             found[number] = words.TYPOGRAPHIC_QUOTES
-    line, sentence = words.yaml_mistake(error)
-    found.setdefault(line, sentence)
+    place, sentence = words.yaml_mistake(error)
+    found.setdefault(place, sentence)
     return tuple(sorted(found.items()))
 
 
@@ -178,6 +178,8 @@ class _Reader:
                 value = self.value(item, (*loc, number))
                 items.append("" if value is None else value)
             return items
+        if not isinstance(node, yaml.ScalarNode):
+            raise TypeError(f"{node!r} is none of YAML's three kinds of nodes")
         if node.style is None and node.value in ("", "~", "null"):
             return None
         return self._bare(node.value, line, node.style, _QUOTES)

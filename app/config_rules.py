@@ -149,10 +149,9 @@ def _keys(data: Mapping[str, Any]) -> Broken:
                 continue
             # In the sandbox one name stands for an account's several keys.
             name = f"{_word(one, 'messenger')} {key} {ref}" if ref.startswith(SANDBOX) else ref
-            if seen.setdefault(name, key) != "wall_key" or key != "wall_key":
-                if name in seen and seen[name] == "taken":
-                    yield (*loc, key), "этот же ключ уже указан выше. У каждого аккаунта ключ свой"
-                seen[name] = "taken"
+            if name in seen and (seen[name], key) != ("wall_key", "wall_key"):
+                yield (*loc, key), "этот же ключ уже указан выше. У каждого аккаунта ключ свой"
+            seen.setdefault(name, key)
 
 
 def _channels(data: Mapping[str, Any]) -> Broken:
@@ -169,7 +168,10 @@ def _channels(data: Mapping[str, Any]) -> Broken:
         if messenger == "vk" and kind == "channel":
             yield (*loc, "kind"), "каналов у VK нет. Для стены напишите wall, для беседы group"
         if messenger == "telegram" and chat.isdecimal():
-            yield (*loc, "chat"), "номер канала и группы в Telegram начинается с минуса. Добавьте его"
+            yield (
+                (*loc, "chat"),
+                "номер канала и группы в Telegram начинается с минуса. Добавьте его",
+            )
         if messenger == "vk" and kind == "group" and chat and not _is_conversation(chat):
             yield (
                 (*loc, "chat"),
@@ -223,7 +225,10 @@ def _sandbox(data: Mapping[str, Any]) -> Broken:
     for section, keys in (("accounts", ("key", "wall_key", "api")), ("sources", ("url",))):
         for loc, one in items(data, section):
             for key in keys:
-                if _word(one, key).startswith(SANDBOX) or (key, _word(one, key)) == ("api", "sandbox"):
+                if _word(one, key).startswith(SANDBOX) or (key, _word(one, key)) == (
+                    "api",
+                    "sandbox",
+                ):
                     yield (
                         (*loc, key),
                         "здесь песочница, а её адрес не указан. Добавьте вверху файла "

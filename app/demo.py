@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-
 from app.start import GRACE_DEMO_S, run_config
 from core.errors import VestnikError
 
@@ -18,7 +17,9 @@ READY_S = 30.0
 async def run(config: Path, data: Path, port: int, stop: asyncio.Event) -> None:
     """Run sandbox and network until `stop`; both go on from what `data` keeps of the last time."""
     async with _sandbox(data, port) as url:
-        await run_config(config, data, stop, GRACE_DEMO_S, sandbox_url=url, ready=lambda: _greet(url))
+        await run_config(
+            config, data, stop, GRACE_DEMO_S, sandbox_url=url, ready=lambda: _greet(url)
+        )
 
 
 def _greet(url: str) -> None:
@@ -50,7 +51,7 @@ def _greet(url: str) -> None:
 @asynccontextmanager
 async def _sandbox(data: Path, port: int) -> AsyncIterator[str]:
     """Start the sandbox as a child that ends with us; yields its address."""
-    data.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -6,15 +6,22 @@ import logging
 import re
 from collections.abc import Iterable
 
+OURS = ("app", "bots", "broadcaster", "messengers", "newsroom", "storage")
+
 
 class OneLine(logging.Formatter):
     """Keeps a record on one line, so that a name with a line break cannot forge another, and hides secrets."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        """Hide these texts wherever they appear."""
+    def __init__(self) -> None:
+        """Begin with nothing to hide."""
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
-        longest_first = sorted((s for s in secrets if s), key=len, reverse=True)
-        self._secret = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        self._secret: re.Pattern[str] | None = None
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Hide these texts wherever they appear from now on."""
+        longest_first = sorted({s for s in secrets if s}, key=len, reverse=True)
+        if longest_first:
+            self._secret = re.compile("|".join(map(re.escape, longest_first)))
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -22,13 +29,21 @@ class OneLine(logging.Formatter):
         return self._secret.sub("•••", text) if self._secret else text
 
 
-def set_up(level: str, secrets: Iterable[str] = ()) -> None:
+def set_up(level: str) -> None:
     """Log to standard error; libraries only from warnings on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(OneLine(secrets))
+    handler.setFormatter(OneLine())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    for name in ("app", "bots", "broadcaster", "messengers", "newsroom", "storage"):
+    for name in OURS:
         logging.getLogger(name).setLevel(level)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Keep these texts out of every line from now on."""
+    known = list(secrets)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, OneLine):
+            handler.formatter.hide(known)

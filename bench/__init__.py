@@ -1,0 +1,1 @@
+"""Measurements, printed; never asserted by time in a test."""

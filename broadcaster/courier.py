@@ -31,6 +31,7 @@ from storage.talk import ReplyClaim
 log = logging.getLogger(__name__)
 
 SLOTS = 12  # calls claimed at a time: under half a second of work, so a stop is heard in time
+REFILL = 4  # the next ones are claimed while these wait for their slots: no slot goes by unused
 IN_AIR = 64
 LONGEST_SLOT_MS = 2_000  # a longer pause is the account's: what was claimed is given back
 LOOK_AGAIN_MS = 5_000  # polling is the net below the bell
@@ -121,6 +122,8 @@ class Courier:
                 if not await self._slot():
                     break
                 self._launch(errands.popleft())
+                if len(errands) < REFILL:
+                    errands.extend(await self._claim())
         finally:
             await self._give_back(errands)
         return worked

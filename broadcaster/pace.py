@@ -16,6 +16,7 @@ from core.words import ChatKind
 MARGIN = 0.03  # below the platform's rate, so that jitter on the way does not bunch calls together
 MARGIN_MAX = 0.25
 GUARD_MS = 1_020
+CATCH_UP = 3
 REMEMBERED_CHATS = 20_000
 
 
@@ -42,8 +43,8 @@ class AccountPace:
         """Note a call that goes out now; an album weighs its items."""
         now = float(self._clock.now())
         spacing = 1000 * (1 + self._margin) / self._per_s
-        # One slot may be caught up after a late wake, never more: no bursts.
-        self._next = max(self._next, now - spacing) + spacing * weight
+        # A few slots may be caught up after a late wake; the guard keeps any second below the limit.
+        self._next = max(self._next, now - CATCH_UP * spacing) + spacing * weight
         self._recent.extend([now] * weight)
 
     def hold(self, until: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from html import escape
 
@@ -53,7 +54,22 @@ def clean(html: str, base_url: str | None = None) -> Cleaned:
     reader = TreeReader(base_url)
     if root is not None:
         reader.read(root)
-    return Cleaned(tidy(reader.flow.finish().strip()), tuple(reader.images))
+    text = _without_code_around_pre(reader.flow.finish().strip())
+    return Cleaned(tidy(text), tuple(reader.images))
+
+
+def _without_code_around_pre(rich: RichText) -> RichText:
+    """Return it with no letter under both: a pre inside a code is just a pre."""
+    blocks = sorted((e.offset, e.end) for e in rich.entities if e.style is Style.PRE)
+    if not blocks:
+        return rich
+
+    def touches(entity: Entity) -> bool:
+        before = bisect_left(blocks, (entity.end, 0))
+        return before > 0 and blocks[before - 1][1] > entity.offset
+
+    kept = (e for e in rich.entities if e.style is not Style.CODE or not touches(e))
+    return RichText(rich.text, tuple(kept))
 
 
 def from_plain(text: str) -> RichText:

@@ -90,8 +90,8 @@ class Flow:
     def text(self, text: str) -> None:
         """Take running text; blanks are folded."""
         text = _RUN.sub(_fold, text)
-        core = text.strip(_FOLDED)
-        if not core or core.isspace():
+        core = text.lstrip(_FOLDED).rstrip()
+        if not core:
             self._add_blank(text)
             return
         start = text.index(core[0])

@@ -107,9 +107,9 @@ def _cuts_at(pattern: re.Pattern[str]) -> Callable[[str, int, int], Iterator[int
 
 def _sentence_cuts(text: str, lowest: int, highest: int) -> Iterator[int]:
     """Yield the ends of sentences from `lowest` to `highest` (code points)."""
-    for match in _SENTENCE_END.finditer(text, lowest, highest + 8):
-        if match.end() > highest:
-            return
+    for match in _SENTENCE_END.finditer(text, max(lowest - 8, 0), highest + 8):
+        if not lowest <= match.end() <= highest:
+            continue
         word = _WORD_BEFORE.search(text, max(0, match.start() - 12), match.start())
         if match["stop"] == "." and not _ends_sentence(word.group() if word else "", match["next"]):
             continue

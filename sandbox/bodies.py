@@ -119,6 +119,7 @@ def _multipart(kind: bytes, body: bytes) -> tuple[dict[str, str], dict[str, Uplo
     if not boundary:
         raise Unreadable("multipart/form-data without a boundary")
     parts: list[_Part] = []
+    ended: list[bool] = []
 
     def header_field(data: bytes, start: int, end: int) -> None:
         parts[-1].header += data[start:end]
@@ -142,6 +143,7 @@ def _multipart(kind: bytes, body: bytes) -> tuple[dict[str, str], dict[str, Uplo
             "on_header_field": header_field,
             "on_header_value": header_value,
             "on_header_end": header_end,
+            "on_end": lambda: ended.append(True),
         },
     )
     try:
@@ -149,6 +151,8 @@ def _multipart(kind: bytes, body: bytes) -> tuple[dict[str, str], dict[str, Uplo
         parser.finalize()
     except MultipartParseError as error:
         raise Unreadable(str(error)) from None
+    if not ended:
+        raise Unreadable("the multipart body has no end")
     fields: dict[str, str] = {}
     files: dict[str, Upload] = {}
     for part in parts:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bots import pickers
 from bots.screens import PAGE, Choice, Screen, page_of
-from bots.scripts import connect
+from bots.scripts import connect, connect_steps
 from bots.turn import Refused, Turn
 from core.words import ChatState, Mode
 from storage import chats, organizations, subscriptions
@@ -70,7 +70,7 @@ async def _show_channel(turn: Turn, chat: Chat) -> None:
         if named:
             names = ", ".join(one.short for one in named)
             lines.append(turn.say("line-organizations", names=names))
-        key = connect.MODE_WORDS.get(wish.mode)
+        key = connect_steps.MODE_WORDS.get(wish.mode)
         if key:
             lines.append(turn.say("line-way", way=turn.say(key)))
         if wish.day_limit is not None and wish.mode is not Mode.URGENT_ONLY:

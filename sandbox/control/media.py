@@ -24,6 +24,8 @@ _NAMES = {
     "document": "document.pdf",
     "voice": "voice.ogg",
 }
+# Not any «/»: the base64 of a JPEG begins with «/9j/».
+_ADDRESSES = ("data:", "http:", "https:", "/control/", "/sites/", "/telegram/", "/vk/")
 
 
 async def media_of(world: World, request: Request, data: Any) -> Media:
@@ -44,11 +46,7 @@ async def media_of(world: World, request: Request, data: Any) -> Media:
 async def content_of(request: Request, order: Any) -> bytes:
     """Return the bytes of {"url"} or {"base64"}, or of a text that is either; raises Wrong."""
     if isinstance(order, str):
-        order = (
-            {"url": order}
-            if order.startswith(("data:", "/", "http:", "https:"))
-            else {"base64": order}
-        )
+        order = {"url": order} if order.startswith(_ADDRESSES) else {"base64": order}
     if not isinstance(order, Mapping) or not (order.get("url") or order.get("base64")):
         raise Wrong("a file needs url (the sandbox's own, or data:) or base64")
     if order.get("base64"):
@@ -67,7 +65,10 @@ async def _own(request: Request, address: str) -> bytes:
         raise Wrong(f"{address} is not the sandbox's own; give its bytes as base64")
     transport = httpx.ASGITransport(app=request.app)
     async with httpx.AsyncClient(transport=transport, base_url=base_of(request)) as client:
-        answer = await client.get(parts.path)
+        try:
+            answer = await client.get(parts.path)
+        except httpx.InvalidURL as error:
+            raise Wrong(f"url is no address of the sandbox: {error}") from None
     if answer.status_code != 200:
         raise Wrong(f"the sandbox has nothing at {parts.path}: it answers {answer.status_code}")
     return answer.content

@@ -58,8 +58,9 @@ class Weather:
         advance = data.get("advance_s") or 0
         if isinstance(advance, bool) or not isinstance(advance, (int, float)):
             raise Wrong(f"advance_s is a number of seconds; it is {advance!r}")
-        at = None if data.get("at") is None else seconds(data["at"])
-        self._world.clock.set(mode=mode, at=at, advance_s=advance)
+        clock = self._world.clock
+        at = clock.now() if data.get("at") is None else seconds(data["at"])
+        clock.set(mode=mode, at=seconds(at + advance))
         self._world.touch()
         return self._time()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape, unescape
 from random import Random
 from typing import Any, get_args
@@ -16,6 +16,7 @@ from sandbox.sites.scenes import SCENES
 from sandbox.sites.site import EtagMode, Format, Item, Picture, Site
 from sandbox.world import World
 
+_END = datetime(2101, 1, 1, tzinfo=UTC).timestamp()
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _ITEM_KEYS = {
     "id", "slug", "title", "html", "text", "summary", "at", "link", "pictures", "rubric", "category",
@@ -53,7 +54,7 @@ def make_site(world: World, order: Mapping[str, Any]) -> Site:
 def change_site(world: World, site: Site, order: Mapping[str, Any]) -> None:
     """Carry out an order of POST /control/sites/<name>; raises Wrong for keys and values that do not exist.
 
-    Settings are judged before anything is published, so that an order refused for a setting changes nothing.
+    It works on a draft: an order that is refused changes nothing.
     """
     unknown = set(order) - {"publish", "edit", "remove", "declare"} - set(_SETTINGS)
     if unknown:
@@ -66,12 +67,14 @@ def change_site(world: World, site: Site, order: Mapping[str, Any]) -> None:
         settings["declare"] = settings["encoding"]
     if "declare" in order:
         settings["declare"] = _text_or_none("declare", order["declare"])
-    # A publication's «at» is the item's own time; the feed changes now.
+    draft = Site.from_json(site.to_json())
     for key, act in (("publish", _publish), ("edit", _edit), ("remove", _remove)):
         for one in _several(order.get(key)):
-            act(world, site, one)
+            act(world, draft, one)
+    settings |= {"items": draft.items, "last_number": draft.last_number}
     for key, value in settings.items():
         setattr(site, key, value)
+    # A publication's «at» is the item's own time; the feed changes now.
     if {"publish", "edit", "remove", "body", "format", "encoding", "declare"} & set(order):
         site.changed = world.clock.now()
     world.touch()
@@ -87,7 +90,12 @@ def describe_site(site: Site, base: str = "") -> dict[str, Any]:
         "url": f"{base}/sites/{site.name}/",
         "feed": f"{base}/sites/{site.name}/feed.xml",
         "items": [
-            {"id": item.id, "title": item.title, "at": item.at, "pictures": len(item.pictures)}
+            {
+                "id": item.id,
+                "title": item.title,
+                "at": datetime.fromtimestamp(item.at, UTC).isoformat(),
+                "pictures": len(item.pictures),
+            }
             for item in site.items
         ],
     }
@@ -108,6 +116,8 @@ def _publish(world: World, site: Site, order: Any) -> None:
         raise Wrong('publish needs a title, e.g. {"publish": {"title": "…", "text": "…"}}')
     number = site.last_number + 1
     slug = str(order.get("slug") or f"news-{number}")
+    if not _NAME.fullmatch(slug):
+        raise Wrong(f"a slug is of lower-case Latin letters, digits and hyphens; it is {slug!r}")
     item = Item(
         id=str(order.get("id") or f"{site.name}-{slug}"),
         slug=slug,
@@ -167,7 +177,6 @@ def _fill(world: World, item: Item, order: Mapping[str, Any]) -> None:
     pictures = item.pictures
     if order.get("pictures") is not None:
         pictures = _pictures(world, item.slug, title, order["pictures"])
-    # Nothing of the item has been touched up to here: an order that raises leaves it whole.
     item.title, item.html, item.at, item.pictures = title, html, at, pictures
     item.link = str(order["link"]) if order.get("link") else item.link
     item.category = str(order.get("category", order.get("rubric", item.category)))
@@ -189,18 +198,26 @@ def _pictures(world: World, slug: str, title: str, wanted: Any) -> list[Picture]
 
 
 def seconds(value: Any) -> float:
-    """Read a time, given as seconds since 1970 or in ISO 8601 with an offset; raises Wrong."""
+    """Read a time from 1970 to 2100, given in seconds since 1970 or in ISO 8601 with an offset; raises Wrong."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        at = float(value)
+    else:
+        at = _moment(str(value)).timestamp()
+    if not 0 <= at < _END:
+        raise Wrong(f"{value!r} lies outside the years 1970 to 2100")
+    return at
+
+
+def _moment(value: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(value)
     except ValueError:
         raise Wrong(
             f"{value!r} is no time; give seconds since 1970, or 2026-11-22T18:00:00+03:00"
         ) from None
     if moment.tzinfo is None:
         raise Wrong(f"{value!r} has no offset; add +03:00 or Z")
-    return moment.timestamp()
+    return moment
 
 
 def _beginning(html: str) -> str:

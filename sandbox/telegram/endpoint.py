@@ -16,7 +16,7 @@ from sandbox.gate import Gate
 from sandbox.telegram import files
 from sandbox.telegram.access import chat_id_of
 from sandbox.telegram.ask import Ask
-from sandbox.telegram.methods import METHODS, MethodSpec
+from sandbox.telegram.methods import METHODS, PASSED_OVER, MethodSpec
 from sandbox.telegram.params import structure
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.updates import Updates
@@ -161,7 +161,7 @@ def _weight(params: dict[str, Any]) -> int:
 
 def _check_known(spec: MethodSpec, params: dict[str, Any]) -> None:
     # A parameter that names an uploaded part (attach://) comes as a file, so it is not seen here.
-    unknown = sorted(set(params) - spec.params)
+    unknown = sorted(set(params) - spec.reads - PASSED_OVER)
     if unknown:
         raise Refusal(
             400, 400, f"Bad Request: strict sandbox: {spec.name} does not know {', '.join(unknown)}"

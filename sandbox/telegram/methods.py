@@ -14,7 +14,7 @@ class MethodSpec:
 
     name: str
     run: Method
-    params: frozenset[str]
+    reads: frozenset[str]
     sends: bool = False
 
 
@@ -24,7 +24,7 @@ _CAPTION = "caption parse_mode caption_entities "
 _EDITED = "chat_id message_id reply_markup "
 
 # Parameters that the Bot API knows and the sandbox reads past, because nothing in it depends on them.
-_PASSED_OVER = frozenset((
+PASSED_OVER = frozenset((
     "business_connection_id", "message_effect_id", "allow_paid_broadcast", "disable_content_type_detection",
     "thumbnail", "supports_streaming", "cover", "start_timestamp", "cache_time", "direct_messages_topic_id",
     "suggested_post_parameters", "certificate", "ip_address", "max_connections", "secret_token",
@@ -33,7 +33,7 @@ _PASSED_OVER = frozenset((
 
 
 def _spec(name: str, run: Method, params: str, *, sends: bool = False) -> tuple[str, MethodSpec]:
-    return name.lower(), MethodSpec(name, run, frozenset(params.split()) | _PASSED_OVER, sends)
+    return name.lower(), MethodSpec(name, run, frozenset(params.split()), sends)
 
 
 METHODS: dict[str, MethodSpec] = dict((

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.api import Refusal
-from sandbox.telegram.access import is_present
-from sandbox.telegram.wire import bot_by_id, message_object
+from sandbox.telegram.access import is_admin, is_present
+from sandbox.telegram.wire import message_object
 from sandbox.world import Account, Chat, Message, World
 
 KEPT_S = 86400
@@ -63,17 +63,17 @@ class Updates:
         if chat.kind == "private":
             account = self._world.account("telegram", chat.account or "")
             return [account] if account else []
-        present = [user_id for user_id, member in chat.members.items() if is_present(member)]
-        bots = [
-            bot_by_id(self._world, user_id)
-            for user_id in present
-            if user_id not in self._world.people
-        ]
-        return [
-            bot
-            for bot in bots
-            if bot and (chat.kind != "channel" or chat.members[bot.id].status == "administrator")
-        ]
+        # By account, not by member: a channel may have thousands of readers and has few bots.
+        bots = (
+            account for account in self._world.accounts.values() if account.network == "telegram"
+        )
+        seats = ((bot, chat.members.get(bot.id)) for bot in bots)
+        in_channel = chat.kind == "channel"
+        return [bot for bot, seat in seats if (is_admin(seat) if in_channel else is_present(seat))]
+
+    def waits(self, account: Account) -> bool:
+        """Tell whether a bot's long poll waits for news right now."""
+        return account.name in self._polls
 
     def pending(self, account: Account) -> int:
         """Return how many updates wait for a bot."""

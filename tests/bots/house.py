@@ -248,9 +248,7 @@ async def _fill(db: Database) -> tuple[dict[str, int], list[int]]:
             await insert(connection, tables.rubric, slug=name, name=name)
             for name in ("Зарплата", "Охрана труда", "Отдых")
         ]
-        await insert(
-            connection, tables.account, slug="main", network="alpha", organization_id=root
-        )
+        await insert(connection, tables.account, slug="main", network="alpha", organization_id=root)
     return found, rubrics
 
 

@@ -36,7 +36,7 @@ def cover(rich: RichText) -> Cover:
 
 # Letters that are hard to cut: emoji of several code points, flags, accents, Korean, a long address.
 HARD = [
-    "👨‍👩‍👧‍👦", "🇷🇺", "🇧🇾", "❤️", "👍🏽", "е\u0301", "각", "한", "1️⃣", "🏴\U000e0067\U000e007f",
+    "👨‍👩‍👧‍👦", "🇷🇺", "🇧🇾", "❤️", "👍🏽", "е\u0301", "\u1100\u1161\u11a8", "한", "1️⃣", "🏴\U000e0067\U000e007f",
     "https://example.ru/novosti/2026/sobranie", "слово", "Тверь", "г.", "Да.", "«Ура!»",
     " ", " ", " ", "\n", "\n\n", "\xa0", "\u2003", ", ", "А. С.",
 ]  # fmt: skip

@@ -98,6 +98,10 @@ def test_a_form_holds_fields_beside_files() -> None:
         (b"{", "application/json"),
         (b"[1]", "application/json"),
         (b"--XX\r\nnonsense", "multipart/form-data; boundary=XX"),
+        (
+            b"--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nx",
+            "multipart/form-data; boundary=XX",
+        ),
         (b"x", "multipart/form-data"),
     ],
 )

@@ -1,0 +1,142 @@
+"""Opens everything a network needs, in order; what was opened is closed in reverse by the caller's stack."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from app import logs
+from app.apply import apply
+from app.config import Config
+from app.follow import SandboxTime
+from app.keys import AccountKeys, Secret, resolve_keys
+from app.network import Network, Wiring
+from app.readiness import real_hosts
+from bots.settings import Settings
+from broadcaster.feeds.fetch import Fetcher
+from core.clock import Clock, SystemClock
+from core.errors import VestnikError
+from messengers import open_messenger
+from newsroom.desk import DeskRules
+from newsroom.digest import DigestWords
+from storage.accounts import active
+from storage.database import Database
+from storage.media import MediaFolder
+
+NETWORKS = MappingProxyType({"telegram": "Telegram", "vk": "ВКонтакте"})
+LINKS = MappingProxyType(
+    {
+        "telegram": "https://t.me/{handle}?start={{payload}}",
+        "vk": "https://vk.me/{handle}?ref={{payload}}",
+    }
+)
+
+
+async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Network:
+    """Return the network, ready to run; raises VestnikError for a missing key or sandbox."""
+    world = await _sandbox_world(config) if config.sandbox else None
+    keys = resolve_keys(config, world)
+    logs.hide(secret.reveal() for account in keys.values() for secret in _secrets(account))
+    clock = await _clock(config, stack)
+    db = Database(data / "vestnik.db")
+    stack.push_async_callback(db.close)
+    async with db.write() as connection:
+        applied = await apply(connection, config, clock.now())
+        accounts = tuple(await active(connection))
+    by_slug = {account.slug: account for account in config.accounts}
+    messengers = {
+        row.id: open_messenger(
+            row.network,
+            token=keys[row.slug].key.reveal(),
+            user_token=_revealed(keys[row.slug].wall_key),
+            group=by_slug[row.slug].group,
+            api=config.api_of(by_slug[row.slug]),
+            proxy=_revealed(keys[row.slug].proxy),
+            ca=by_slug[row.slug].ca,
+            clock=clock,
+        )
+        for row in accounts
+    }
+    for messenger in messengers.values():
+        stack.push_async_callback(messenger.close)
+    fetcher = Fetcher(allow=config.fetch.allow, tls=_tls(config))
+    stack.push_async_callback(fetcher.close)
+    zone = ZoneInfo(config.region.zone)
+    return Network(
+        Wiring(
+            db=db,
+            clock=clock,
+            folder=MediaFolder(data / "media"),
+            fetcher=fetcher,
+            rules=DeskRules(zone, applied.rubrics, config.urgent_marks),
+            settings=_settings(config, {row.slug: row.id for row in accounts}),
+            words=DigestWords(),
+            accounts=accounts,
+            messengers=messengers,
+        )
+    )
+
+
+def _settings(config: Config, ids: dict[str, int]) -> Settings:
+    federation = config.federation
+    return Settings(
+        region=config.region.name,
+        operator_name=config.operator.name or federation.name,
+        operator_contacts=config.operator.contacts,
+        zone=config.region.zone,
+        administrators=frozenset((a.messenger, a.id) for a in config.administrators),
+        networks={a.messenger: NETWORKS[a.messenger] for a in config.accounts},
+        links={ids[a.slug]: LINKS[a.messenger].format(handle=a.handle) for a in config.accounts},
+        shared_dialogs=frozenset(ids[a.slug] for a in config.accounts if a.shared_dialogs),
+        digest_minute=config.evening,
+        night=(config.night.from_, config.night.to),
+    )
+
+
+async def _sandbox_world(config: Config) -> dict[str, Any]:
+    try:
+        async with httpx.AsyncClient(base_url=config.sandbox or "", trust_env=False) as client:
+            answer = await client.get("/control/world")
+            answer.raise_for_status()
+            world: dict[str, Any] = answer.json()
+            return world
+    except httpx.HTTPError as error:
+        raise VestnikError(
+            f"Песочница по адресу {config.sandbox} не отвечает. Запустите её: python -m sandbox, "
+            "или всё вместе: make demo."
+        ) from error
+
+
+async def _clock(config: Config, stack: AsyncExitStack) -> Clock:
+    # Only where nothing real can be reached may somebody else's clock be ours.
+    if config.sandbox is None or real_hosts(config):
+        return SystemClock()
+    time = SandboxTime(config.sandbox)
+    stack.push_async_callback(time.close)
+    await time.sync()
+    following = asyncio.create_task(time.follow())
+    stack.callback(following.cancel)
+    return time.clock
+
+
+def _secrets(keys: AccountKeys) -> list[Secret]:
+    return [secret for secret in (keys.key, keys.wall_key, keys.proxy) if secret is not None]
+
+
+def _revealed(secret: Secret | None) -> str | None:
+    return None if secret is None else secret.reveal()
+
+
+def _tls(config: Config) -> ssl.SSLContext | None:
+    if config.fetch.ca is None:
+        return None
+    context = ssl.create_default_context()
+    context.load_verify_locations(config.fetch.ca)
+    return context

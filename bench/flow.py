@@ -1,0 +1,121 @@
+"""Three figures: from the poll to the first send, a fan-out at the platform's limit, answers meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+
+import sqlalchemy as sa
+
+from bench.stage import Stage, stage
+from core.errors import VestnikError
+from storage import tables
+
+TALKERS = 60
+TALK_EVERY_S = 0.4
+
+
+async def measure(subscribers: int, round_trip_ms: int, items: int) -> None:
+    """Measure and print."""
+    print(f"{subscribers} subscribers, round trip {round_trip_ms} ms, sliding window of 30/s")
+    async with stage(1, 0, 0) as quick:
+        await _first_reading(quick)
+        await _first_send(quick, items)
+    async with stage(subscribers, TALKERS, round_trip_ms) as full:
+        await _first_reading(full)
+        await _fan_out(full, subscribers)
+
+
+async def _first_reading(on: Stage) -> None:
+    await on.poll_now()
+    for _ in range(200):
+        async with on.db.read() as connection:
+            if await connection.scalar(sa.select(tables.source.c.polled_at)):
+                return
+        await asyncio.sleep(0.05)
+    raise VestnikError("The source was never read.")
+
+
+async def _first_send(on: Stage, items: int) -> None:
+    took = []
+    for n in range(items):
+        await on.post(
+            "sites/news", publish={"title": f"Новость {n}", "html": "<p>Текст.</p>", "pictures": 0}
+        )
+        _, since = await on.calls(0, "sendmessage")
+        started = time.monotonic()
+        await on.poll_now()
+        while True:
+            found, _ = await on.calls(since, "sendmessage")
+            if found:
+                break
+            await asyncio.sleep(0.005)
+        took.append((time.monotonic() - started) * 1000)
+        await asyncio.sleep(1.2)
+    print(
+        f"new item, poll to first send      median {statistics.median(took):.0f} ms, "
+        f"worst {max(took):.0f} ms of {items}   (required: under 1000)"
+    )
+
+
+async def _fan_out(on: Stage, subscribers: int) -> None:
+    _, since = await on.calls(0, "sendmessage")
+    await on.post(
+        "sites/news", publish={"title": "Всем", "html": "<p>Большая новость.</p>", "pictures": 0}
+    )
+    await on.poll_now()
+    done = asyncio.Event()
+    talk = asyncio.create_task(_talk(on, subscribers, done))
+    while True:
+        found, _ = await on.calls(since, "sendmessage")
+        people = {c["chats"][0] for c in found if c["effect"] and int(c["chats"][0]) <= subscribers}
+        if len(people) >= subscribers:
+            break
+        await asyncio.sleep(0.5)
+    done.set()
+    answers = await talk
+    sends = [c for c in found if int(c["chats"][0]) <= subscribers]
+    moments = sorted(_seconds(c["at"]) for c in sends if c["effect"])
+    doubles = sum(c["effect"] for c in sends) - subscribers
+    print(
+        f"fan-out to {subscribers}                  {moments[-1] - moments[0]:.1f} s, "
+        f"{sum(c['code'] == 429 for c in found)} × 429, {doubles} doubled   (required: at most 36 s, no 429)"
+    )
+    answers.sort()
+    if answers:
+        print(
+            f"chat answer meanwhile, {len(answers)} asked  median {statistics.median(answers):.0f} ms, "
+            f"p99 {answers[int(len(answers) * 0.99)]:.0f} ms   (required: p99 under 150)"
+        )
+
+
+async def _talk(on: Stage, subscribers: int, done: asyncio.Event) -> list[float]:
+    """Ask as one person after another, and wait until each sees an answer."""
+    took: list[float] = []
+    n = 0
+    while not done.is_set():
+        person = subscribers + 1 + n % TALKERS
+        n += 1
+        chat = f"/control/chats/telegram/bench?as={person}"
+        before = (await on.control.get(chat)).json()
+        started = time.monotonic()
+        said = {"network": "telegram", "chat": "bench", "as": person, "text": "меню"}
+        await on.control.post("/control/say", json=said)
+        version = before["version"]
+        while True:
+            now = (await on.control.get(f"{chat}&wait=5&after={version}")).json()
+            version = now["version"]
+            if len(now["messages"]) >= len(before["messages"]) + 2:
+                break
+        took.append((time.monotonic() - started) * 1000)
+        await asyncio.sleep(TALK_EVERY_S)
+    return took
+
+
+def _seconds(at: str | float) -> float:
+    if isinstance(at, str):
+        from datetime import datetime
+
+        return datetime.fromisoformat(at).timestamp()
+    return float(at)

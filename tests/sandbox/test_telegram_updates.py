@@ -1,0 +1,218 @@
+"""What bots learn through getUpdates, and how."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from telegram_town import CHANNEL, GROUP, IVAN, OLGA, SUPERGROUP, Town, in_town
+
+
+async def write(town: Town, *texts: str) -> None:
+    for text in texts:
+        await town.side.say(town.dialog(), OLGA, text=text)
+
+
+def texts(updates: list[dict[str, Any]]) -> list[str]:
+    return [update["message"]["text"] for update in updates]
+
+
+def test_an_offset_confirms_what_lies_before_it() -> None:
+    async def story(town: Town) -> None:
+        await write(town, "раз", "два", "три")
+        got = await town.call("getUpdates")
+        assert texts(got) == ["раз", "два", "три"]
+        assert [u["update_id"] - got[0]["update_id"] for u in got] == [0, 1, 2]
+        assert texts(await town.call("getUpdates", limit=1)) == ["раз"]
+        assert texts(await town.call("getUpdates", offset=got[2]["update_id"])) == ["три"]
+        assert await town.call("getUpdates", offset=got[2]["update_id"] + 1) == []
+
+    in_town(story)
+
+
+def test_a_negative_offset_keeps_only_the_last_ones() -> None:
+    async def story(town: Town) -> None:
+        await write(town, "раз", "два", "три")
+        assert texts(await town.call("getUpdates", offset=-2)) == ["два", "три"]
+        assert texts(await town.call("getUpdates")) == ["два", "три"]
+
+    in_town(story)
+
+
+def test_a_long_poll_wakes_at_once() -> None:
+    async def story(town: Town) -> None:
+        poll = asyncio.create_task(town.call("getUpdates", timeout=50))
+        while not town.side.updates.waits(town.bot):
+            await asyncio.sleep(0)
+        await write(town, "Проснись")
+        assert texts(await asyncio.wait_for(poll, 1)) == ["Проснись"]
+
+    in_town(story)
+
+
+def test_a_second_poll_ends_the_first_with_a_conflict() -> None:
+    async def story(town: Town) -> None:
+        first = asyncio.create_task(town.raw("getUpdates", timeout=50))
+        while not town.side.updates.waits(town.bot):
+            await asyncio.sleep(0)
+        second = asyncio.create_task(town.call("getUpdates", timeout=50))
+        assert await asyncio.wait_for(first, 1) == {
+            "ok": False,
+            "error_code": 409,
+            "description": "Conflict: terminated by other getUpdates request; make sure that only one bot "
+            "instance is running",
+        }
+        await write(town, "Второму")
+        assert texts(await asyncio.wait_for(second, 1)) == ["Второму"]
+
+    in_town(story)
+
+
+def test_updates_are_forgotten_after_a_day() -> None:
+    async def story(town: Town) -> None:
+        await write(town, "старое")
+        town.world.clock.set(advance_s=86_000)
+        await write(town, "новое")
+        assert (await town.call("getWebhookInfo"))["pending_update_count"] == 2
+        town.world.clock.set(advance_s=500)
+        assert texts(await town.call("getUpdates")) == ["новое"]
+
+    in_town(story)
+
+
+def test_allowed_updates_hold_for_new_updates_until_changed() -> None:
+    async def story(town: Town) -> None:
+        channel = town.side.find_chat("Новости", None)
+        await write(town, "до")
+        await town.call("getUpdates", allowed_updates=["channel_post"])
+        await write(town, "после")
+        await town.side.say(channel, OLGA, text="пост")
+        got = await town.updates()
+        assert [next(k for k in u if k != "update_id") for u in got] == ["message", "channel_post"]
+        await town.call("getUpdates", allowed_updates=[])
+        await write(town, "снова")
+        assert texts(await town.updates()) == ["снова"]
+
+    in_town(story)
+
+
+def test_members_comings_and_goings_are_told_only_on_request() -> None:
+    async def story(town: Town) -> None:
+        group = town.side.find_chat("Завод", None)
+        await town.side.do(group, IVAN, "leave", {})
+        assert [set(u) - {"update_id"} for u in await town.updates()] == [{"message"}]
+        await town.call("getUpdates", allowed_updates=["chat_member"])
+        await town.side.do(group, IVAN, "join", {})
+        (update,) = await town.updates()
+        news = update["chat_member"]
+        assert (news["old_chat_member"]["status"], news["new_chat_member"]["status"]) == (
+            "left",
+            "member",
+        )
+        assert news["from"]["id"] == IVAN
+
+    in_town(story)
+
+
+def test_posts_of_a_channel_reach_its_administrators_without_an_author() -> None:
+    async def story(town: Town) -> None:
+        channel = town.side.find_chat("Новости", None)
+        await town.side.do(channel, OLGA, "add_bot", {"account": "second"})
+        await town.updates("second")
+        await town.side.say(channel, OLGA, text="От человека")
+        await town.call("sendMessage", chat_id=CHANNEL, text="От бота")
+        own, other = await town.updates(), await town.updates("second")
+        assert [u["channel_post"]["text"] for u in own] == ["От человека"]
+        assert [u["channel_post"]["text"] for u in other] == ["От человека", "От бота"]
+        assert all("from" not in u["channel_post"] for u in other)
+        await town.side.do(channel, OLGA, "edit", {"message": 1, "text": "Правка"})
+        (edit,) = await town.updates()
+        assert edit["edited_channel_post"]["text"] == "Правка"
+
+    in_town(story)
+
+
+@pytest.mark.parametrize("drop", [True, False])
+def test_delete_webhook_drops_what_waits_if_asked(drop: bool) -> None:
+    async def story(town: Town) -> None:
+        await write(town, "раз")
+        assert await town.call("deleteWebhook", drop_pending_updates=drop) is True
+        assert len(await town.call("getUpdates")) == (0 if drop else 1)
+
+    in_town(story)
+
+
+def test_a_webhook_is_refused_plainly() -> None:
+    async def story(town: Town) -> None:
+        refused = await town.refused("setWebhook", url="https://example.org/hook")
+        assert refused == (
+            400,
+            "Bad Request: bad webhook: the sandbox delivers updates by getUpdates only",
+        )
+        assert await town.call("setWebhook", url="") is True
+
+    in_town(story)
+
+
+def test_a_bots_appointment_and_removal_are_told_with_who_did_it() -> None:
+    async def story(town: Town) -> None:
+        channel = town.side.find_chat("Новости", None)
+        for what in ("add_bot", "demote_bot", "promote_bot", "remove_bot"):
+            await town.side.do(channel, OLGA, what, {"account": "second"})
+        told = [u["my_chat_member"] for u in await town.updates("second")]
+        assert [(t["old_chat_member"]["status"], t["new_chat_member"]["status"]) for t in told] == [
+            ("left", "administrator"),
+            ("administrator", "member"),
+            ("member", "administrator"),
+            ("administrator", "kicked"),
+        ]
+        assert {t["from"]["id"] for t in told} == {OLGA}
+        assert {t["new_chat_member"]["user"]["username"] for t in told} == {"second_bot"}
+
+    in_town(story)
+
+
+def test_blocking_and_starting_again_are_told_once_each() -> None:
+    async def story(town: Town) -> None:
+        chat = await town.started()
+        for what in ("stop", "stop", "start"):
+            await town.side.do(chat, OLGA, what, {})
+        blocked, unblocked, start = await town.updates()
+        assert blocked["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+        assert unblocked["my_chat_member"]["new_chat_member"]["status"] == "member"
+        assert start["message"]["text"] == "/start"
+
+    in_town(story)
+
+
+def test_a_group_that_grows_says_where_it_went() -> None:
+    async def story(town: Town) -> None:
+        group = town.side.find_chat("Цех", None)
+        new_id = (await town.side.do(group, OLGA, "migrate", {}))["chat"]
+        to, origin = await town.updates()
+        assert to["message"]["migrate_to_chat_id"] == new_id
+        assert origin["message"]["migrate_from_chat_id"] == GROUP
+        body = await town.raw("sendMessage", chat_id=GROUP, text="x")
+        assert body == {
+            "ok": False,
+            "error_code": 400,
+            "description": "Bad Request: group chat was upgraded to a supergroup chat",
+            "parameters": {"migrate_to_chat_id": new_id},
+        }
+        assert (await town.call("sendMessage", chat_id=new_id, text="x"))["chat"][
+            "type"
+        ] == "supergroup"
+
+    in_town(story)
+
+
+def test_a_bot_that_leaves_is_out() -> None:
+    async def story(town: Town) -> None:
+        assert await town.call("leaveChat", chat_id=SUPERGROUP) is True
+        (update,) = await town.updates()
+        assert update["my_chat_member"]["new_chat_member"]["status"] == "left"
+        refused = await town.refused("sendMessage", chat_id=SUPERGROUP, text="x")
+        assert refused == (403, "Forbidden: bot is not a member of the supergroup chat")
+
+    in_town(story)
