@@ -10,6 +10,7 @@ from core.richtext import Entity, RichText, Style
 _RUN = re.compile(r"[ \t\n\r\f\xa0\u0085\u2028\u2029]{2,}|[\t\n\r\f\u0085\u2028\u2029]")
 _BAR = " | "
 _BLOCKS = (Style.QUOTE, Style.PRE)
+_WIDEST = 1000  # code points of white space before a letter: more is an attack on the memory
 _FOLDED = " \xa0"  # no-break spaces are kept, but a run of blanks is one
 
 
@@ -109,7 +110,7 @@ class Flow:
                 self._exact, self._blank = True, ""
             core = line.strip()
             start = line.index(core[0]) if core else len(line)
-            self._blank = "" if fresh else self._blank + line[:start]
+            self._blank = "" if fresh else (self._blank + line[:start])[:_WIDEST]
             if core:
                 self._write(core)
                 self._blank = line[start + len(core) :]
@@ -123,7 +124,7 @@ class Flow:
         return RichText("".join(self._pieces), tuple(self._entities))
 
     def _add_blank(self, blank: str) -> None:
-        self._blank = _RUN.sub(_fold, self._blank + blank)
+        self._blank = _RUN.sub(_fold, self._blank + blank)[:_WIDEST]
 
     def _write(self, core: str) -> None:
         blocks = [mark for mark in self._waiting if mark.style in _BLOCKS]

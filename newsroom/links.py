@@ -13,7 +13,7 @@ _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\xa0\"<>\\^`{|}]")
 _TINY = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)", re.IGNORECASE)
 # Invisible pictures of visitor counters seen in Russian feeds.
 _COUNTERS = frozenset(
-    {"mc.yandex.ru", "counter.yadro.ru", "top-fwz1.mail.ru", "counter.rambler.ru", "vk.com/rtrg"}
+    {"mc.yandex.ru", "counter.yadro.ru", "top-fwz1.mail.ru", "counter.rambler.ru"}
 )
 
 

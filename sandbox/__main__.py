@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from sandbox.demo import build
 from sandbox.server import Sandbox
 from sandbox.state import Broken
+
+PARENT_LOOK_S = 0.5
 
 
 def main() -> int:
@@ -37,6 +41,11 @@ def main() -> int:
     parser.add_argument(
         "--empty", action="store_true", help="begin with nobody in it instead of the demo's world"
     )
+    parser.add_argument(
+        "--with-parent",
+        action="store_true",
+        help="stop when the process that started this one is gone, however it ended",
+    )
     args = parser.parse_args()
     try:
         sandbox = Sandbox(state=args.state, strict=args.strict)
@@ -46,11 +55,11 @@ def main() -> int:
     if not sandbox.restored and not args.empty:
         build(sandbox.world, sandbox.sides)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_run(sandbox, args.host, args.port))
+        return runner.run(_run(sandbox, args.host, args.port, args.with_parent))
 
 
-async def _run(sandbox: Sandbox, host: str, port: int) -> int:
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+async def _run(sandbox: Sandbox, host: str, port: int, with_parent: bool) -> int:
+    stop, loop, parent = asyncio.Event(), asyncio.get_running_loop(), os.getppid()
     for name in (signal.SIGINT, signal.SIGTERM):
         try:
             loop.add_signal_handler(name, stop.set)
@@ -71,7 +80,9 @@ async def _run(sandbox: Sandbox, host: str, port: int) -> int:
         ("control", "/control"),
     ):
         print(f"{what:9} {sandbox.url}{path}", flush=True)
-    await stop.wait()
+    while not stop.is_set() and not (with_parent and os.getppid() != parent):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PARENT_LOOK_S if with_parent else None)
     await sandbox.stop()
     return 0
 

@@ -19,7 +19,8 @@ class MethodSpec:
 
 
 _TARGET = "chat_id message_thread_id disable_notification protect_content reply_parameters reply_to_message_id "
-_TARGET += "allow_sending_without_reply reply_markup "
+_TARGET += "allow_sending_without_reply "
+_MESSAGE = _TARGET + "reply_markup "
 _CAPTION = "caption parse_mode caption_entities "
 _EDITED = "chat_id message_id reply_markup "
 
@@ -47,13 +48,13 @@ METHODS: dict[str, MethodSpec] = dict((
     _spec("deleteMyCommands", own.delete_my_commands, "scope language_code"),
     _spec("getFile", own.get_file, "file_id"),
     _spec("answerCallbackQuery", own.answer_callback_query, "callback_query_id text show_alert url"),
-    _spec("sendMessage", sending.send_message, _TARGET + "text parse_mode entities link_preview_options", sends=True),
-    _spec("sendPhoto", sending.send_photo, _TARGET + _CAPTION + "photo show_caption_above_media has_spoiler", sends=True),
+    _spec("sendMessage", sending.send_message, _MESSAGE + "text parse_mode entities link_preview_options", sends=True),
+    _spec("sendPhoto", sending.send_photo, _MESSAGE + _CAPTION + "photo show_caption_above_media has_spoiler", sends=True),
     _spec(
         "sendVideo", sending.send_video,
-        _TARGET + _CAPTION + "video duration width height show_caption_above_media has_spoiler", sends=True,
+        _MESSAGE + _CAPTION + "video duration width height show_caption_above_media has_spoiler", sends=True,
     ),
-    _spec("sendDocument", sending.send_document, _TARGET + _CAPTION + "document", sends=True),
+    _spec("sendDocument", sending.send_document, _MESSAGE + _CAPTION + "document", sends=True),
     _spec("sendMediaGroup", sending.send_media_group, _TARGET + "media", sends=True),
     _spec("editMessageText", editing.edit_text, _EDITED + "text parse_mode entities link_preview_options", sends=True),
     _spec("editMessageCaption", editing.edit_caption, _EDITED + _CAPTION + "show_caption_above_media", sends=True),

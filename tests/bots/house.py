@@ -26,7 +26,7 @@ from storage.rows import insert
 from tests.support.database import fresh
 from tests.support.messenger import MemoryMessenger
 
-START = 1_795_420_800_000  # 23 November 2026, 10:40 in Moscow
+START = 1_795_420_800_000  # 23 November 2026, 11:00 in Moscow
 INDUSTRIES = 17
 ADMIN = "900"
 

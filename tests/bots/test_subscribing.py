@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.bots.house import House, play
 DAY = 86_400_000
 
 
-async def wish(house: House, person: str = "7") -> object:
+async def wish(house: House, person: str = "7") -> Any:
     """Return the person's subscription."""
     chat = await house.row(tables.chat, external=person)
     return await house.row(tables.subscription, chat_id=chat.id)
@@ -41,8 +42,8 @@ def test_a_link_and_one_press_bring_consent_subscription_and_the_latest_news(
         assert "в 19:00, срочное сразу. Ночью 21–8 не беспокоим." in done.text
         assert done.labels == ["Присылать сразу", "Мои подписки"]
         made = await wish(house)
-        assert (made.mode, made.digest_minute) == (Mode.DIGEST, 19 * 60)  # type: ignore[attr-defined]
-        assert (made.night_from_minute, made.night_to_minute) == (21 * 60, 8 * 60)  # type: ignore[attr-defined]
+        assert (made.mode, made.digest_minute) == (Mode.DIGEST, 19 * 60)
+        assert (made.night_from_minute, made.night_to_minute) == (21 * 60, 8 * 60)
         assert await chosen(house) == {
             house.organizations["federation"],
             house.organizations["org-1"],
@@ -196,18 +197,18 @@ def test_every_setting_is_kept_and_shown(tmp_path: Path) -> None:
         await house.subscribe()
         await house.press("Присылать сразу")
         made = await wish(house)
-        assert made.mode == Mode.AT_ONCE  # type: ignore[attr-defined]
+        assert made.mode == Mode.AT_ONCE
         await house.walk("Как присылать", "только срочное")
         await house.walk("Время и ночь", "20:00")
         menu = await house.walk("Время и ночь", "Не беспокоить 22–7")
         assert "Ночью не беспокоить: 22–7" in menu.text
         made = await wish(house)
-        assert (made.mode, made.digest_minute) == (Mode.URGENT_ONLY, 20 * 60)  # type: ignore[attr-defined]
-        assert (made.night_from_minute, made.night_to_minute) == (22 * 60, 7 * 60)  # type: ignore[attr-defined]
+        assert (made.mode, made.digest_minute) == (Mode.URGENT_ONLY, 20 * 60)
+        assert (made.night_from_minute, made.night_to_minute) == (22 * 60, 7 * 60)
         menu = await house.walk("Время и ночь", "Не ограничивать")
         assert "Ночью: без ограничений" in menu.text
         made = await wish(house)
-        assert made.night_from_minute is None  # type: ignore[attr-defined]
+        assert made.night_from_minute is None
         ticked = await house.press("Время и ночь")
         assert [one for one in ticked.labels if one.startswith("✓")] == [
             "✓ 20:00",
@@ -261,8 +262,8 @@ def test_topics_are_chosen_and_none_is_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("label", "days", "line"),
     [
-        ("На день", 1, "Пауза до 24.11.2026 10:00"),
-        ("На неделю", 7, "Пауза до 30.11.2026 10:00"),
+        ("На день", 1, "Пауза до 24.11.2026 11:00"),
+        ("На неделю", 7, "Пауза до 30.11.2026 11:00"),
         ("До отмены", None, "Пауза, пока вы её не снимете"),
     ],
 )
@@ -275,11 +276,11 @@ def test_a_pause_holds_until_its_end_or_until_it_is_lifted(
         assert line in menu.text
         made = await wish(house)
         if days is not None:
-            assert made.paused_until == house.clock.now() + days * DAY  # type: ignore[attr-defined]
+            assert made.paused_until == house.clock.now() + days * DAY
         menu = await house.press("Снять паузу")
         assert "Пауза до" not in menu.text
         made = await wish(house)
-        assert made.paused_until is None  # type: ignore[attr-defined]
+        assert made.paused_until is None
 
     play(tmp_path, story)
 
@@ -320,13 +321,13 @@ def test_a_word_unsubscribes_at_once_and_calls_off_what_waits(tmp_path: Path, te
         assert "Вы отписаны" in screen.text
         assert screen.labels == ["Вернуть подписку"]
         made = await wish(house)
-        assert made.ended_at == house.clock.now()  # type: ignore[attr-defined]
+        assert made.ended_at == house.clock.now()
         assert not await house.rows(tables.delivery, state=DeliveryState.PENDING)
         wave = await house.row(tables.wave, kind=WaveKind.DIGEST)
         assert not wave.open
         await house.press("Вернуть подписку")
         made = await wish(house)
-        assert made.ended_at is None  # type: ignore[attr-defined]
+        assert made.ended_at is None
         assert len(await house.rows(tables.consent)) == 1
 
     play(tmp_path, story)
@@ -338,7 +339,7 @@ def test_a_text_with_the_word_in_it_unsubscribes_nobody(tmp_path: Path, text: st
         await house.subscribe()
         await house.say(text)
         made = await wish(house)
-        assert made.ended_at is None  # type: ignore[attr-defined]
+        assert made.ended_at is None
 
     play(tmp_path, story)
 
@@ -350,10 +351,10 @@ def test_a_link_does_not_start_an_ended_subscription_by_itself(tmp_path: Path) -
         screen = await house.start("org-shuya")
         assert screen.labels == ["Вернуть подписку"]
         made = await wish(house)
-        assert made.ended_at is not None  # type: ignore[attr-defined]
+        assert made.ended_at is not None
         await house.press("Вернуть подписку")
         made = await wish(house)
-        assert made.ended_at is None  # type: ignore[attr-defined]
+        assert made.ended_at is None
         assert house.organizations["shuya"] in await chosen(house)
 
     play(tmp_path, story)
@@ -366,7 +367,7 @@ def test_blocking_switches_off_and_coming_back_switches_on(tmp_path: Path) -> No
         chat = await house.row(tables.chat, external="7")
         assert chat.state == ChatState.BLOCKED
         made = await wish(house)
-        assert made.ended_at is None  # type: ignore[attr-defined]
+        assert made.ended_at is None
         await house.hear(IncomingKind.ALLOWED)
         chat = await house.row(tables.chat, external="7")
         assert (chat.state, chat.reason) == (ChatState.ACTIVE, None)

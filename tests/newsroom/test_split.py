@@ -124,7 +124,9 @@ def test_a_megabyte_is_cut_at_once(text: str) -> None:
         ("👨‍👩", 2),
         ("1️⃣", 1),
         ("1️⃣", 2),
-        ("\u1100\u1161\u11a8", 1), ("\u1100\u1161\u11a8", 2), ("가\u11a8", 1),
+        ("\u1100\u1161\u11a8", 1),
+        ("\u1100\u1161\u11a8", 2),
+        ("가\u11a8", 1),
     ],
 )
 def test_one_letter_may_not_be_cut(text: str, at: int) -> None:

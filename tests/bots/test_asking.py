@@ -1,0 +1,171 @@
+"""Owners are asked about what waits for their word, and about what may have arrived."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots import asking
+from core.words import ChatState, DeliveryState, Lane, Mode, WaveKind
+from storage import tables
+from tests.bots.house import ADMIN, House, play
+from tests.bots.test_connecting import CHANNEL, connect
+
+
+async def delivery(house: House, state: DeliveryState, **wave: Any) -> int:
+    """Let a delivery to the channel wait for a person; returns its id."""
+    revision = await house.row(tables.revision, id=await house.post())
+    now = house.clock.now()
+    values = {
+        "account_id": 1,
+        "kind": WaveKind.CREATE,
+        "lane": Lane.NEWS,
+        "due_at": now,
+        "post_id": revision.post_id,
+        "revision_id": revision.id,
+        "created_at": now,
+    }
+    wave_id = await house.add(tables.wave, **{**values, **wave})
+    chat = await house.row(tables.chat, external=CHANNEL)
+    return await house.add(tables.delivery, wave_id=wave_id, chat_id=chat.id, state=state)
+
+
+async def ask(house: House) -> int:
+    """Ask whoever can be asked."""
+    return await asking.ask(house.db, house.settings, house.bell, house.clock.now())
+
+
+async def state_of(house: House, delivery_id: int) -> DeliveryState:
+    """Return where a delivery stands."""
+    row = await house.row(tables.delivery, id=delivery_id)
+    return DeliveryState(row.state)
+
+
+@pytest.mark.parametrize(
+    ("label", "wanted", "words"),
+    [
+        ("Опубликовать", DeliveryState.PENDING, "Публикуем"),
+        ("Не публиковать", DeliveryState.CANCELLED, "не публикуем"),
+    ],
+)
+def test_the_owners_word_decides(
+    tmp_path: Path, label: str, wanted: DeliveryState, words: str
+) -> None:
+    async def story(house: House) -> None:
+        await connect(house, how="Спрашивать меня")
+        waits = await delivery(house, DeliveryState.ASKING)
+        assert await ask(house) == 1
+        assert await ask(house) == 0
+        card = await house.screen()
+        assert "Опубликовать в «Канал -100»?" in card.text
+        assert "Оклады выросли" in card.text
+        assert "Подробности у председателя." in card.text
+        house.bell.on(("courier", 1)).clear()
+        said = await house.press(label)
+        assert words in said.text
+        assert await state_of(house, waits) is wanted
+        assert house.bell.on(("courier", 1)).is_set()
+        # The other button comes too late.
+        other = next(one for one in card.labels if one != label)
+        await house.press_data(card.data(other))
+        assert await state_of(house, waits) is wanted
+        assert house.last_answer() == "Это уже решено"
+
+    play(tmp_path, story)
+
+
+def test_nobody_approves_what_they_did_not_see(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await connect(house, how="Спрашивать меня")
+        waits = await delivery(house, DeliveryState.ASKING)
+        await ask(house)
+        newer = await house.post(title="Оклады выросли на 10 %")
+        async with house.db.write() as connection:
+            await connection.execute(tables.wave.update().values(revision_id=newer))
+        card = await house.press("Опубликовать")
+        assert "на 10 %" in card.text
+        assert await state_of(house, waits) is DeliveryState.ASKING
+        await house.press("Опубликовать")
+        assert await state_of(house, waits) is DeliveryState.PENDING
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("label", "wanted", "generation"),
+    [("Дошло", DeliveryState.SENT, 0), ("Отправить ещё раз", DeliveryState.PENDING, 1)],
+)
+def test_an_unknown_fate_is_settled_by_who_can_look(
+    tmp_path: Path, label: str, wanted: DeliveryState, generation: int
+) -> None:
+    async def story(house: House) -> None:
+        await connect(house)
+        doubtful = await delivery(house, DeliveryState.UNKNOWN)
+        assert await ask(house) == 1
+        assert "Не знаем, дошло ли" in (await house.screen()).text
+        await house.press(label)
+        row = await house.row(tables.delivery, id=doubtful)
+        assert (row.state, row.generation) == (wanted, generation)
+
+    play(tmp_path, story)
+
+
+def test_where_there_is_no_owner_administrators_are_asked(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.add(
+            tables.chat,
+            account_id=1,
+            external=CHANNEL,
+            kind=4,
+            state=ChatState.ACTIVE,
+            from_config=True,
+        )
+        doubtful = await delivery(house, DeliveryState.UNKNOWN)
+        assert await ask(house) == 0
+        assert (await house.row(tables.delivery, id=doubtful)).asked_at is None
+        await house.start(person=ADMIN)
+        assert house.bell.on("asking").is_set()
+        assert await ask(house) == 1
+        await house.press("Дошло", ADMIN)
+        assert await state_of(house, doubtful) is DeliveryState.SENT
+
+    play(tmp_path, story)
+
+
+def test_a_private_dialog_of_unknown_fate_asks_nobody(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.subscribe()
+        doubtful = await delivery_to(house, "7")
+        assert await ask(house) == 0
+        assert await state_of(house, doubtful) is DeliveryState.UNKNOWN
+
+    play(tmp_path, story)
+
+
+async def delivery_to(house: House, external: str) -> int:
+    """Leave a delivery to a chat in doubt; returns its id."""
+    now = house.clock.now()
+    wave = await house.add(
+        tables.wave,
+        account_id=1,
+        kind=WaveKind.CREATE,
+        lane=Lane.NEWS,
+        due_at=now,
+        created_at=now,
+    )
+    chat = await house.row(tables.chat, external=external)
+    return await house.add(
+        tables.delivery, wave_id=wave, chat_id=chat.id, state=DeliveryState.UNKNOWN
+    )
+
+
+def test_the_mode_to_ask_is_what_the_channel_keeps(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await connect(house, how="Спрашивать меня")
+        chat = await house.row(tables.chat, external=CHANNEL)
+        wish = await house.row(tables.subscription, chat_id=chat.id)
+        assert wish.mode == Mode.ASK
+
+    play(tmp_path, story)
