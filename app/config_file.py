@@ -105,23 +105,33 @@ def parse(text: str) -> Document:
 
 
 def _foreign_marks(text: str) -> tuple[tuple[int, str], ...]:
-    """Find YAML's links, types and further documents: here they are always slips."""
+    """Find YAML's links, types, further documents and long quotes: here they are always slips."""
     found, started = [], False
-    for token in yaml.scan(text, yaml.SafeLoader):
-        line = token.start_mark.line + 1
-        if type(token) in _REFUSED:
-            found.append((line, words.special_character(_REFUSED[type(token)])))
-        elif isinstance(token, yaml.DocumentStartToken):
-            if started:
-                found.append((line, words.SECOND_DOCUMENT))
-            started = True
-        else:
-            started = started or not isinstance(token, yaml.StreamStartToken)
+    try:
+        for token in yaml.scan(text, yaml.SafeLoader):
+            line = token.start_mark.line + 1
+            if type(token) in _REFUSED:
+                found.append((line, words.special_character(_REFUSED[type(token)])))
+            elif isinstance(token, yaml.DocumentStartToken):
+                if started:
+                    found.append((line, words.SECOND_DOCUMENT))
+                started = True
+            elif isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                # A forgotten quote ends at the next one, which may be many lines below.
+                if token.end_mark.line != token.start_mark.line:
+                    found.append((line, words.OPEN_QUOTE))
+                started = True
+            else:
+                started = started or not isinstance(token, yaml.StreamStartToken)
+    except yaml.MarkedYAMLError:
+        if not found:
+            raise
     return tuple(found)
 
 
 def _broken(text: str, error: yaml.MarkedYAMLError) -> tuple[tuple[int, str], ...]:
-    """Return why the file cannot be taken apart: the parser's line, and the usual causes anywhere in it."""
+    """Return why the file cannot be taken apart: the usual causes, else the parser's own."""
+    place, sentence = words.yaml_mistake(error)
     found: dict[int, str] = {}
     for number, line in enumerate(text.split("\n"), 1):
         code = line.partition(" #")[0]
@@ -131,10 +141,10 @@ def _broken(text: str, error: yaml.MarkedYAMLError) -> tuple[tuple[int, str], ..
             found[number] = words.TAB
         elif re.match(r" *\xa0", code):
             found[number] = words.HARD_SPACE
-        elif re.search(rf"(?:: +|- +|^ *)[{_QUOTES}]", code):
+        elif number == place and re.search(rf"(?:: +|- +|^ *)[{_QUOTES}]", code):
             found[number] = words.TYPOGRAPHIC_QUOTES
-    place, sentence = words.yaml_mistake(error)
-    found.setdefault(place, sentence)
+    if not any(at <= place for at in found):
+        found[place] = sentence
     return tuple(sorted(found.items()))
 
 

@@ -26,6 +26,9 @@ HARD_SPACE = (
 TYPOGRAPHIC_QUOTES = (
     'здесь стоят типографские кавычки вместо прямых. Замените их на обычные: "…" или уберите'
 )
+OPEN_QUOTE = (
+    "кавычка открыта и не закрыта в этой же строке. Поставьте вторую такую же в конце значения"
+)
 KEY_NOT_A_WORD = (
     "имя настройки должно быть одним словом. Уберите скобки и знак «?» перед двоеточием"
 )
@@ -48,14 +51,8 @@ _YAML: Sequence[tuple[str, str]] = (
         "could not find expected ':'",
         "у настройки нет двоеточия с пробелом после имени. Пишите так: «имя: значение»",
     ),
-    (
-        "found unexpected end of stream",
-        "кавычка открыта и не закрыта. Поставьте вторую такую же в конце значения",
-    ),
-    (
-        "found unexpected document separator",
-        "кавычка открыта и не закрыта. Поставьте вторую такую же в конце значения",
-    ),
+    ("found unexpected end of stream", OPEN_QUOTE),
+    ("found unexpected document separator", OPEN_QUOTE),
     (
         "found unknown escape character",
         "обратная косая черта в двойных кавычках имеет особый смысл. "
@@ -73,6 +70,16 @@ _YAML: Sequence[tuple[str, str]] = (
         "sequence entries are not allowed",
         "дефис стоит не на месте. Начните с него отдельную строку под названием раздела",
     ),
+)
+
+# The parser notices these late: a quote at the end of the file, a colon in the next line.
+_TOLD_WHERE_IT_BEGAN = frozenset(
+    {
+        "could not find expected ':'",
+        "found unexpected end of stream",
+        "found unexpected document separator",
+        "expected ',' or",
+    }
 )
 
 
@@ -116,9 +123,8 @@ def yaml_mistake(error: yaml.MarkedYAMLError) -> tuple[int, str]:
         return line, _cannot_start(problem)
     for beginning, sentence in _YAML:
         if problem.startswith(beginning):
-            # An open quote or bracket is told where it was opened, not where the file ends.
-            opened = "не закрыт" in sentence
-            mark = error.context_mark if opened and error.context_mark else error.problem_mark
+            early = beginning in _TOLD_WHERE_IT_BEGAN
+            mark = error.context_mark if early and error.context_mark else error.problem_mark
             return _line(mark), sentence
     return _line(error.problem_mark or error.context_mark), _BROKEN
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,8 @@ def _from_environment(name: str) -> str:
 def _from_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise IsADirectoryError(path)
         # Windows has no such bits.
         if os.name == "posix" and mode & 0o077:
             raise ValueError(

@@ -7,6 +7,7 @@ presses that wait for an answer are not.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from sandbox.world import Account, Button, Chat, Media, Member, Message, Person,
 
 FORMAT = 1
 LOOK_EVERY_S = 0.5  # how often changes are looked for, by the machine's time
+_log = logging.getLogger(__name__)
 _AT_A_TIME = 100  # chats, before the loop's other work gets its turn
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
@@ -41,6 +43,7 @@ class Keeper:
         self._chats: dict[int, tuple[Chat, int, bytes]] = {}  # by identity, with the version
         self._mark: tuple[Any, ...] = ()
         self._stop = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
 
     def load(self) -> bool:
         """Fill the world from the file and return True, False if there is none; raises Broken."""
@@ -81,13 +84,21 @@ class Keeper:
         self._stop.set()
 
     async def save(self) -> None:
-        """Write the world as it is now, letting others work meanwhile; the disk's part runs in a thread."""
-        self._mark = self._changes()
-        chats = await self._collect()
-        # What changes while the chats are collected leaves `_mark` behind and is written next time.
-        pieces = [b'{"world":', self._head(), b',"chats":[', b",".join(chats), b"]}"]
-        kept = dict(self._world.files)  # the bytes themselves are shared, not copied
-        await asyncio.to_thread(self._write, pieces, kept)
+        """Write the world as it is now, letting others work meanwhile; the disk's part runs in a thread.
+
+        A disk that refuses is reported in the log and tried again.
+        """
+        async with self._one_at_a_time:
+            self._mark = self._changes()
+            chats = await self._collect()
+            # What changes while chats are collected leaves `_mark` behind and is written next time.
+            pieces = [b'{"world":', self._head(), b',"chats":[', *_listed(chats), b"]}"]
+            kept = dict(self._world.files)  # the bytes themselves are shared, not copied
+            try:
+                await asyncio.to_thread(self._write, pieces, kept)
+            except OSError as error:
+                _log.error("the state is not written to %s: %s", self.path, error)
+                self._mark = ()
 
     async def _collect(self) -> list[bytes]:
         """Return every chat as JSON; only those that changed since the last time are worked through."""
@@ -180,6 +191,11 @@ def _message(item: Mapping[str, Any]) -> Message:
 
 def _rows(rows: list[list[dict[str, Any]]]) -> list[list[Button]]:
     return [[Button(**button) for button in row] for row in rows]
+
+
+def _listed(items: list[bytes]) -> list[bytes]:
+    """Return the items with commas between them."""
+    return [piece for item in items for piece in (b",", item)][1:]
 
 
 def _replace(path: Path, pieces: list[bytes]) -> None:

@@ -39,6 +39,7 @@ class Updates:
         allowed = account.settings.get("allowed_updates")
         if (kind not in allowed) if allowed else (kind in ON_REQUEST):
             return
+        self._forget_old(account)
         account.update_seq += 1
         account.updates.append(
             {"update_id": account.update_seq, kind: payload, _AT: self._world.clock.now()}

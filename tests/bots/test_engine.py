@@ -12,6 +12,7 @@ from core.messenger import Rights
 from core.richtext import plain
 from storage import tables
 from tests.bots.house import House, play
+from tests.support.wait import until
 
 
 def test_rows_of_a_chat_are_worked_off_in_order(tmp_path: Path) -> None:
@@ -141,8 +142,11 @@ def test_a_slow_messenger_delays_only_who_asked_it(tmp_path: Path) -> None:
         ]
         await house.take(slow, *others)
         drained = asyncio.create_task(house.engine.drain())
-        while len(await house.rows(tables.reply)) < 41:
-            await asyncio.sleep(0)
+
+        async def others_are_answered() -> bool:
+            return len(await house.rows(tables.reply)) == 41
+
+        await until(others_are_answered)
         assert not drained.done()
         assert "Чей это канал" not in (await house.screen()).text
         gate.set()
@@ -171,12 +175,10 @@ def test_a_press_that_takes_long_is_answered_without_words(tmp_path: Path) -> No
         gate = house.messenger.gate = asyncio.Event()
         await house.take(house.incoming(IncomingKind.PRESS, payload=again, press="slow"))
         drained = asyncio.create_task(house.engine.drain())
-        while house.messenger.asked < 2:
-            await asyncio.sleep(0)
+        await until(lambda: house.messenger.asked == 2)
         assert house.messenger.answers == []
         house.clock.advance(1000)
-        while not house.messenger.answers:
-            await asyncio.sleep(0)
+        await until(lambda: bool(house.messenger.answers))
         assert house.messenger.answers == [("slow", None)]
         gate.set()
         await drained
@@ -202,8 +204,11 @@ def test_run_works_off_what_rings_and_stops_when_cancelled(tmp_path: Path) -> No
         running = asyncio.create_task(house.engine.run())
         await house.take(house.incoming(IncomingKind.START, payload="org-org-1"))
         house.bell.ring("engine")
-        while not await house.rows(tables.reply):
-            await asyncio.sleep(0)
+
+        async def answered() -> bool:
+            return bool(await house.rows(tables.reply))
+
+        await until(answered)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running

@@ -14,6 +14,7 @@ from core.incoming import IncomingKind
 from core.words import ChatKind
 from storage import tables
 from tests.bots.house import House, play
+from tests.support.wait import until
 
 
 def run(folder: Path, story: Callable[[House], Awaitable[None]]) -> None:
@@ -35,8 +36,7 @@ def run(folder: Path, story: Callable[[House], Awaitable[None]]) -> None:
 
 async def polls(house: House, count: int) -> None:
     """Wait until so many polls have begun."""
-    while len(house.messenger.cursors) < count:
-        await asyncio.sleep(0)
+    await until(lambda: len(house.messenger.cursors) >= count)
 
 
 async def cursor(house: House) -> str | None:
@@ -84,8 +84,11 @@ def test_talk_of_groups_is_not_kept_but_passed_over(tmp_path: Path) -> None:
 def test_a_refused_key_is_said_in_words_and_tried_each_minute(tmp_path: Path) -> None:
     async def story(house: House) -> None:
         await house.messenger.batches.put(TokenDead("401"))
-        while (await house.row(tables.account)).trouble is None:
-            await asyncio.sleep(0)
+
+        async def troubled() -> bool:
+            return (await house.row(tables.account)).trouble is not None
+
+        await until(troubled)
         assert "не принимает ключ" in (await house.row(tables.account)).trouble
         await step(house, 59_999, polls_wanted=1)
         await step(house, 1, polls_wanted=2)

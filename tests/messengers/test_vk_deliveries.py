@@ -238,6 +238,7 @@ def test_sends_that_hang_do_not_keep_a_button_from_being_answered() -> None:
         order = {"network": "vk", "method": "messages.send", "do": "slow", "ms": 700}
         town.sandbox.gate.faults.add(order)
         sends = [asyncio.create_task(town.send(anna, text("Новость"), key)) for key in range(1, 5)]
+        await asyncio.sleep(0)  # so that they stand before the question
         assert await town.messenger.check() == "Вестник"
         assert not any(send.done() for send in sends)
         assert {type(outcome) for outcome in await asyncio.gather(*sends)} == {Sent}

@@ -22,6 +22,7 @@ class Wire:
         self._acts = acts
         self.heard: list[bytes] = []  # requests that were read whole
         self.over = threading.Event()
+        self.closed = threading.Event()  # a connection was closed from this side
 
     def __enter__(self) -> Wire:
         """Listen."""
@@ -63,7 +64,8 @@ class Wire:
             try:
                 act(self, connection)
             except OSError:
-                return
+                pass
+        self.closed.set()
 
     def read(self, connection: socket.socket) -> None:
         """Read one request to its end."""

@@ -77,6 +77,13 @@ class Town:
             await self.call("getUpdates", bot, offset=got[-1]["update_id"] + 1, limit=1)
         return got
 
+    async def poll(self, **params: Any) -> asyncio.Task[dict[str, Any]]:
+        """Begin a long poll and return it once it waits; its result is the whole answer."""
+        task = asyncio.create_task(self.raw("getUpdates", timeout=50, **params))
+        while not self.side.updates.waits(self.bot):  # noqa: ASYNC110  the server's turns, not time, are waited for
+            await asyncio.sleep(0)
+        return task
+
     def dialog(self, person: int = OLGA, bot: str = "vestnik") -> Chat:
         return self.side.find_chat(bot, person)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import pytest
 from telegram_town import CHANNEL, OLGA, Town, in_town
 
 
-async def send(town: Town, text: str = "раз") -> dict[str, object]:
+async def send(town: Town, text: str = "раз") -> dict[str, Any]:
     return await town.raw("sendMessage", chat_id=CHANNEL, text=text)
 
 

@@ -123,7 +123,8 @@ def test_it_knows_every_refusal_by_its_class() -> None:
         await town.side.do(town.side.find_chat("Цех", None), OLGA, "migrate", {})
         with pytest.raises(TelegramMigrateToChat) as migrated:
             await bot.send_message(GROUP, "x")
-        assert await bot.send_message(migrated.value.migrate_to_chat_id, "x")
+        sent = await bot.send_message(migrated.value.migrate_to_chat_id, "x")
+        assert sent.chat.type == "supergroup"
         town.gate.faults.add({"do": "throttle", "retry_after": 7, "times": 1})
         with pytest.raises(TelegramRetryAfter) as held:
             await bot.send_message(CHANNEL, "x")

@@ -20,7 +20,7 @@ def reading(
         return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
     headers = [(b"content-type", kind.encode())] if kind else []
-    return asyncio.run(read({"query_string": query, "headers": headers}, receive, limit))  # type: ignore[arg-type]
+    return asyncio.run(read({"query_string": query, "headers": headers}, receive, limit))
 
 
 FORM = "application/x-www-form-urlencoded"

@@ -241,7 +241,7 @@ def test_who_stopped_a_bot_starts_it_before_writing() -> None:
 def test_a_button_that_is_not_there_cannot_be_pressed(row: int, column: int, message: int) -> None:
     async def story(town: Town) -> None:
         chat = await asked(town)
-        with pytest.raises(Wrong, match="has no button|there is no message"):
+        with pytest.raises(Wrong, match=r"has no button|there is no message"):
             await town.side.press(chat, OLGA, message, row, column)
 
     in_town(story)

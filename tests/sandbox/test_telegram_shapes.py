@@ -20,7 +20,13 @@ from sandbox.telegram.methods import METHODS
 SPEC = Path(os.environ.get("TELEGRAM_API_JSON", "/work/shared/specs/telegram/api.json"))
 pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="no description of the Bot API here")
 NEWER = {"can_send_welcome_messages"}  # required since Bot API 10.3; the description is of 10.1
-PLAIN = {"Integer": int, "String": str, "Boolean": bool, "True": bool, "Float": (int, float)}
+PLAIN: dict[str, Any] = {
+    "Integer": int,
+    "String": str,
+    "Boolean": bool,
+    "True": bool,
+    "Float": (int, float),
+}
 
 
 @cache

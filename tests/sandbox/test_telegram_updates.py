@@ -42,20 +42,16 @@ def test_a_negative_offset_keeps_only_the_last_ones() -> None:
 
 def test_a_long_poll_wakes_at_once() -> None:
     async def story(town: Town) -> None:
-        poll = asyncio.create_task(town.call("getUpdates", timeout=50))
-        while not town.side.updates.waits(town.bot):
-            await asyncio.sleep(0)
+        poll = await town.poll()
         await write(town, "Проснись")
-        assert texts(await asyncio.wait_for(poll, 1)) == ["Проснись"]
+        assert texts((await asyncio.wait_for(poll, 1))["result"]) == ["Проснись"]
 
     in_town(story)
 
 
 def test_a_second_poll_ends_the_first_with_a_conflict() -> None:
     async def story(town: Town) -> None:
-        first = asyncio.create_task(town.raw("getUpdates", timeout=50))
-        while not town.side.updates.waits(town.bot):
-            await asyncio.sleep(0)
+        first = await town.poll()
         second = asyncio.create_task(town.call("getUpdates", timeout=50))
         assert await asyncio.wait_for(first, 1) == {
             "ok": False,

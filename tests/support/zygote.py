@@ -1,38 +1,41 @@
 """Starts processes of the product that may be killed at any instant, quickly.
 
-A zygote is forked once with everything imported; it forks a child for each start, so a kill -9 and a
-new start cost milliseconds, not the seconds that importing takes.
+A zygote is a fresh interpreter with everything imported; it forks a child for each start, so a
+kill -9 and a new start cost milliseconds, not the seconds that importing takes.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+HOUSE = Path(__file__).parent.parent.parent
 
 
 class Zygote:
-    """Forks children that run `work(*args)`; talks to the parent by lines over two pipes."""
+    """Starts, kills and ends children; talks to the zygote by lines."""
 
-    def __init__(self, work: Callable[[str], None]) -> None:
-        """Fork the zygote; call this before the process has threads."""
-        to_read, self._to = os.pipe()
-        self._from, to_write = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.close(self._to)
-            os.close(self._from)
-            _serve(os.fdopen(to_read), to_write, work)
-        os.close(to_read)
-        os.close(to_write)
-        self._answers = os.fdopen(self._from)
+    def __init__(self) -> None:
+        """Start the zygote and wait until it has imported everything."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.zygote"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+            cwd=HOUSE,
+        )
+        self._hear()
 
-    def start(self, argument: str) -> int:
-        """Start a child with one line of argument; returns its process id."""
-        return int(self._ask(f"start {argument}"))
+    def start(self, folder: Path) -> int:
+        """Start the product in a folder; returns its process id."""
+        return int(self._ask(f"start {folder}"))
 
     def kill(self, pid: int) -> None:
         """Kill a child with SIGKILL and wait until it is gone."""
@@ -40,52 +43,60 @@ class Zygote:
         self._ask(f"wait {pid}")
 
     def end(self, pid: int) -> int:
-        """Ask a child to stop with SIGTERM; returns its wait status."""
+        """Ask a child to stop with SIGTERM and wait for it; returns its exit status, 0 for a clean end."""
         os.kill(pid, signal.SIGTERM)
         return int(self._ask(f"wait {pid}"))
 
     def close(self) -> None:
         """End the zygote."""
-        os.close(self._to)
-        os.waitpid(self.pid, 0)
-        self._answers.close()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
 
     def _ask(self, line: str) -> str:
-        os.write(self._to, f"{line}\n".encode())
-        return self._answers.readline()
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        return self._hear()
 
-
-def _serve(orders: object, to_write: int, work: Callable[[str], None]) -> None:
-    for line in orders:  # type: ignore[attr-defined]
-        order, _, argument = line.rstrip("\n").partition(" ")
-        if order == "wait":
-            _, status = os.waitpid(int(argument), 0)
-            os.write(to_write, f"{status}\n".encode())
-            continue
-        pid = os.fork()
-        if pid == 0:
-            _run(work, argument)
-        os.write(to_write, f"{pid}\n".encode())
-    os._exit(0)
-
-
-def _run(work: Callable[[str], None], argument: str) -> None:
-    code = 0
-    try:
-        work(argument)
-    except BaseException:
-        traceback.print_exc()
-        code = 1
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
+    def _hear(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
 
 
 @contextmanager
-def zygote(work: Callable[[str], None]) -> Iterator[Zygote]:
+def zygote() -> Iterator[Zygote]:
     """Give a zygote while the block lasts."""
-    made = Zygote(work)
+    made = Zygote()
     try:
         yield made
     finally:
         made.close()
+
+
+def _serve() -> None:
+    from tests.support import product
+
+    print("ready", flush=True)
+    for line in sys.stdin:
+        order, _, argument = line.rstrip("\n").partition(" ")
+        if order == "wait":
+            _, status = os.waitpid(int(argument), 0)
+            print(status, flush=True)
+            continue
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                product.run(argument)
+                code = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    _serve()
