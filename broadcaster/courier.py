@@ -67,6 +67,7 @@ class Courier:
         self._free = asyncio.Semaphore(IN_AIR)
         self._busy: set[int] = set()  # claimed, but their own mark is not yet written
         self._stopping = asyncio.Event()
+        self._talk_at: int | None = None  # when the pace of a chat lets its next reply go
 
     @property
     def topic(self) -> tuple[str, int]:
@@ -139,11 +140,14 @@ class Courier:
 
     async def _say(self) -> bool:
         now = self._clock.now()
+        self._talk_at = None
         if self._pace.held_until > now:
             return False
         async with self._db.read() as connection:
             claims = await talk.claimable(connection, self.account.id, now, SLOTS)
-        ready = [c for c in claims if self._chats.ready_at(c.chat_id, c.chat_kind) <= now]
+        moments = [(self._chats.ready_at(c.chat_id, c.chat_kind), c) for c in claims]
+        ready = [c for at, c in moments if at <= now]
+        self._talk_at = min((at for at, _ in moments if at > now), default=None)
         if not ready:
             return False
         async with self._db.write() as connection:
@@ -247,6 +251,7 @@ class Courier:
             moments = [
                 await ledger.next_moment(connection, self.account.id, now),
                 await talk.next_moment(connection, self.account.id, now),
+                self._talk_at,
             ]
         held = [self._pace.held_until] if self._pace.held_until > now else []
         return min([m for m in moments if m is not None] + held + [now + LOOK_AGAIN_MS])

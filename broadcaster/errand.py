@@ -371,8 +371,10 @@ class Errands:
 
     def _marked_together(self, claim: Claim) -> bool:
         capabilities = self._messenger.capabilities(claim.chat_kind)
-        amends = claim.wave_kind is WaveKind.AMEND
-        return amends or capabilities.idempotent or claim.chat_kind is ChatKind.PRIVATE
+        if claim.wave_kind is WaveKind.AMEND or capabilities.idempotent:
+            return True
+        # A second doubt is final, so a marked repeat is in flight only while it really is.
+        return claim.chat_kind is ChatKind.PRIVATE and not claim.doubt
 
     def _goes_alone(self, claim: Claim, capabilities: Capabilities) -> bool:
         in_window = (

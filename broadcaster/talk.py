@@ -13,7 +13,7 @@ from broadcaster.settle import Settler
 from core import richtext
 from core.clock import Clock
 from core.messenger import Button, Messenger, Outcome, Place, Refused, Sent
-from core.words import DeliveryState
+from core.words import DeliveryState, Reason
 from newsroom.fit import fit
 from storage import ledger, talk
 from storage.accounts import AccountRow
@@ -64,6 +64,8 @@ class Talker:
             for row in claim.body["buttons"]
         )
         texts = fit(richtext.from_json(claim.body["text"]), (), capabilities)
+        if not texts:
+            return Refused(Reason.BAD_CONTENT, "an empty reply")
         parts = [replace(part, preview=False) for part in texts]
         parts[-1] = replace(parts[-1], buttons=buttons)
         if claim.edits is not None and len(parts) == 1:

@@ -57,6 +57,7 @@ _COLUMNS = (
 )
 
 # What is due, at most one a chat and lane (first in, first out), new work before repeated attempts.
+# An amend waits for its create; of one in doubt a channel's owner is asked, in a dialog it lapses.
 _CLAIM = (
     _COLUMNS
     + """
@@ -66,7 +67,7 @@ JOIN chat c ON c.id = d.chat_id
 LEFT JOIN delivery o ON o.id = d.of_id
 WHERE w.account_id = :account AND w.open AND w.due_at <= :now AND w.lane < :below
   AND (d.not_before IS NULL OR d.not_before <= :now)
-  AND (d.of_id IS NULL OR o.state NOT IN (1, 2, 5))
+  AND (d.of_id IS NULL OR (o.state NOT IN (1, 2) AND (o.state <> 5 OR c.kind = 1)))
   AND NOT EXISTS (
     SELECT 1 FROM delivery e JOIN wave v ON v.id = e.wave_id
     WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id AND v.lane = w.lane

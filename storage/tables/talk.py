@@ -52,6 +52,7 @@ screen = Table(
     ref("revision_id", "revision", nullable=True),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    sqlite_autoincrement=True,  # what a messenger was told of an id must never mean another row
 )
 
 reply = Table(
@@ -74,6 +75,7 @@ reply = Table(
     Column("claimed_at", Moment),
     Column("settled_at", Moment),
     Column("message", Text),
+    sqlite_autoincrement=True,  # what a messenger was told of an id must never mean another row
 )
 _reply_open = reply.c.state.in_((1, 2))
 sa.Index(

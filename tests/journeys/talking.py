@@ -23,6 +23,7 @@ from tests.support.wait import until
 NETWORKS = ("telegram", "vk")
 SECRETARY, ADMIN = 8, 9
 WAIT_S = 15
+PAUSE_S = 3
 POLL_S = 3  # of one call of control, below its time-out
 
 
@@ -42,14 +43,20 @@ class Talk:
 
     async def say(self, text: str, person: int = 1, chat: object = "main") -> None:
         """Let a person say something."""
+        await self._breathe()
         await self.town.post("say", network=self.network, chat=chat, text=text, **{"as": person})
 
     async def press(self, button: str, person: int = 1, message: int | None = None) -> Any:
         """Let a person press a button; returns what the app shows beside it."""
+        await self._breathe()
         named = {} if message is None else {"message": message}
         return await self.town.post(
             "press", network=self.network, chat="main", button=button, **{"as": person}, **named
         )
+
+    async def _breathe(self) -> None:
+        # People pause; a chat takes one message a second.
+        await self.town.advance(PAUSE_S)
 
     async def seen(self, person: int = 1, chat: object = "main") -> list[dict[str, Any]]:
         """Return what a person sees."""
@@ -175,6 +182,8 @@ async def talking(folder: Path, network: str) -> AsyncIterator[Talk]:
             await _polling(talk)
             yield talk
         finally:
+            # As the product stops: nothing new, what is in the air comes home, then the rest.
+            await courier.stop(grace_s=2)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -20,9 +20,7 @@ from messengers.transport import Timeouts
 from messengers.vk.adapter import Vk
 from sandbox.networks import NetworkSide
 from sandbox.server import Sandbox, serve
-from sandbox.world import Account, Chat, Media, Message, Person
-
-__all__ = ["Media"]
+from sandbox.world import Account, Chat, Message, Person
 
 ANNA, BORIS, OLGA = 11, 12, 90  # Olga manages everything
 QUICK = Timeouts(connect=2, total=5, upload=5, poll=0)

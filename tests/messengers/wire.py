@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 seconds: closing sends RST
@@ -61,10 +62,8 @@ class Wire:
     def _serve(self, act: Act, connection: socket.socket) -> None:
         with connection:
             connection.settimeout(5)
-            try:
+            with suppress(OSError):
                 act(self, connection)
-            except OSError:
-                pass
         self.closed.set()
 
     def read(self, connection: socket.socket) -> None:

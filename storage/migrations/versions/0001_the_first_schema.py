@@ -363,6 +363,7 @@ def upgrade() -> None:
             ["revision_id"], ["revision.id"], name=op.f("fk_screen_revision_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_screen")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("screen", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_screen_chat_id"), ["chat_id"], unique=False)
@@ -481,6 +482,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_reply_chat_id")),
         sa.ForeignKeyConstraint(["screen_id"], ["screen.id"], name=op.f("fk_reply_screen_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.create_index(
