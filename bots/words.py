@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -30,7 +31,9 @@ class Words:
         return str(text)
 
 
+@functools.cache
 def _bundle(locale: str) -> FluentBundle:
+    # Parsing takes tenths of a second, so a file is read once a process.
     # Marks of isolation around values would show as boxes in old apps.
     bundle = FluentBundle([locale], use_isolating=False)
     resource = FluentResource((FOLDER / f"{locale}.ftl").read_text(encoding="utf-8"))

@@ -67,6 +67,8 @@ class Courier:
         self._free = asyncio.Semaphore(IN_AIR)
         self._busy: set[int] = set()  # claimed, but their own mark is not yet written
         self._stopping = asyncio.Event()
+        self._idle = False
+        self._changed = False  # something came home since the round began
         self._talk_at: int | None = None  # when the pace of a chat lets its next reply go
 
     @property
@@ -80,14 +82,17 @@ class Courier:
         event = self._bell.on(self.topic)
         while not self._stopping.is_set():
             event.clear()
+            self._changed = False
             try:
                 worked = await self.round()
             except Exception:
                 log.exception("courier %s: a round failed", self.account.slug)
                 worked = False
                 await self._clock.wait(self._stopping, self._clock.now() + 1_000)
-            if not worked and not self._stopping.is_set():
+            if not worked and not self._changed and not self._stopping.is_set():
+                self._idle = True
                 await self._clock.wait(event, await self._next_moment())
+                self._idle = False
 
     async def stop(self, grace_s: float) -> None:
         """Take no new work, wait up to `grace_s` seconds for calls in the air, then leave them marked."""
@@ -119,9 +124,10 @@ class Courier:
         worked |= bool(errands)
         try:
             while errands and not self._stopping.is_set():
-                await self._say_if_rung()
                 if not await self._slot():
                     break
+                if self._rung() and await self._say(slot_taken=True):
+                    continue
                 self._launch(errands.popleft())
                 if len(errands) < REFILL:
                     errands.extend(await self._claim())
@@ -131,14 +137,14 @@ class Courier:
 
     # talk goes before everything, and between any two other calls
 
-    async def _say_if_rung(self) -> bool:
+    def _rung(self) -> bool:
         event = self._bell.on(self.topic)
-        if not event.is_set():
-            return False
+        rung = event.is_set()
         event.clear()
-        return await self._say()
+        return rung
 
-    async def _say(self) -> bool:
+    async def _say(self, *, slot_taken: bool = False) -> bool:
+        """Say what is to be said, each in a slot of its own; False when there was nothing."""
         now = self._clock.now()
         self._talk_at = None
         if self._pace.held_until > now:
@@ -153,7 +159,7 @@ class Courier:
         async with self._db.write() as connection:
             await talk.mark_in_flight(connection, [c.id for c in ready], now)
         for index, claim in enumerate(ready):
-            if not await self._slot():
+            if not ((slot_taken and index == 0) or await self._slot()):
                 async with self._db.write() as connection:
                     await talk.put_back(connection, [c.id for c in ready[index:]])
                 break
@@ -164,6 +170,12 @@ class Courier:
         try:
             await self._talker.say(claim)
         finally:
+            self._came_home()
+
+    def _came_home(self) -> None:
+        # The chat's next message may go now. The bell stays for talk while a round works.
+        self._changed = True
+        if self._idle:
             self._bell.ring(self.topic)
 
     # everything else
@@ -209,7 +221,7 @@ class Courier:
                 await self._errands.carry(errand)
             finally:
                 self._busy.difference_update(c.delivery_id for c in errand.claims)
-                self._bell.ring(self.topic)
+                self._came_home()
 
         self._spawn(work())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, product
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,16 +57,23 @@ _COLUMNS = (
     " c.topic, c.kind, c.footer, d.attempts, d.generation, d.doubt, d.of_id, d.claimed_at, d.message"
 )
 
-# What is due, at most one a chat and lane (first in, first out), new work before repeated attempts.
-# An amend waits for its create; of one in doubt a channel's owner is asked, in a dialog it lapses.
+# The account's waves that are due, most urgent lane first.
+_DUE = """
+SELECT id, lane FROM wave
+WHERE account_id = :account AND open AND due_at <= :now AND lane < :below
+ORDER BY lane, due_at, id
+"""
+
+# What may go of one wave: first in, first out for each chat and lane. An amend waits for its create;
+# of one in doubt a channel's owner is asked, in a dialog the amend lapses.
 _CLAIM = (
     _COLUMNS
     + """
-FROM wave w
-JOIN delivery d ON d.wave_id = w.id AND d.state = 1
+FROM delivery d
+JOIN wave w ON w.id = d.wave_id
 JOIN chat c ON c.id = d.chat_id
 LEFT JOIN delivery o ON o.id = d.of_id
-WHERE w.account_id = :account AND w.open AND w.due_at <= :now AND w.lane < :below
+WHERE d.wave_id = :wave AND d.state IN (1, 2) AND d.state = 1 AND (d.attempts > 0) = :again
   AND (d.not_before IS NULL OR d.not_before <= :now)
   AND (d.of_id IS NULL OR (o.state NOT IN (1, 2) AND (o.state <> 5 OR c.kind = 1)))
   AND NOT EXISTS (
@@ -74,7 +82,7 @@ WHERE w.account_id = :account AND w.open AND w.due_at <= :now AND w.lane < :belo
       AND (e.state = 2 OR v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))
       {first_may_go})
   {may_go}
-ORDER BY w.lane, d.attempts > 0, w.due_at, d.id
+ORDER BY d.id
 LIMIT :limit
 """
 )
@@ -127,11 +135,20 @@ async def claimable(
         may_go=_MAY_GO.format(wave="w", row="d", stopped=stopped) if stopped else "",
         first_may_go=_MAY_GO.format(wave="v", row="e", stopped=stopped) if stopped else "",
     )
-    rows = await connection.execute(
-        sa.text(query),
-        {"account": account_id, "now": now, "below": int(below), "limit": limit},
+    due = await connection.execute(
+        sa.text(_DUE), {"account": account_id, "now": now, "below": int(below)}
     )
-    return [_claim(row) for row in rows]
+    found: list[Claim] = []
+    for _, waves in groupby(due.all(), key=lambda row: row.lane):
+        ids = [row.id for row in waves]
+        # In a lane, new work goes before what is tried again.
+        for again, wave_id in product((False, True), ids):
+            values = {"wave": wave_id, "again": again, "now": now, "limit": limit - len(found)}
+            rows = await connection.execute(sa.text(query), values)
+            found.extend(_claim(row) for row in rows)
+            if len(found) >= limit:
+                return found
+    return found
 
 
 async def next_moment(connection: AsyncConnection, account_id: int, now: int) -> int | None:
