@@ -183,6 +183,7 @@ class Errands:
         weight = 1 if capabilities.album_is_one_message else max(1, len(part.media))
         if weight > 1:
             self._pace.take(weight - 1)
+        self._pace.sent(weight)
         for claim in claims:
             self._chats.take(claim.chat_id, claim.chat_kind, weight)
         return await self._with_refs(
@@ -267,6 +268,7 @@ class Errands:
             if number:
                 await self._next_slot()
             self._chats.take(claim.chat_id, claim.chat_kind)
+            self._pace.sent()
             if number < len(parts):
                 outcome = await self._edit(place, messages, parts[number], capabilities)
             else:

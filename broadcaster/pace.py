@@ -13,23 +13,26 @@ from core.clock import Clock
 from core.messenger import Pace
 from core.words import ChatKind
 
-MARGIN = 0.03  # below the platform's rate, so that jitter on the way does not bunch calls together
-MARGIN_MAX = 0.25
-GUARD_MS = 1_020
-CATCH_UP = 3
+MARGIN = 0.02  # below the platform's rate, so that jitter on the way does not bunch calls together
+WIDER = 0.02  # more of it after each time the platform said «too fast»
+MARGIN_MAX = 0.2
+CALM_MS = 60_000  # after so long without a refusal the margin is the first one again
+GUARD_MS = 1_030
+CATCH_UP = 2
 REMEMBERED_CHATS = 20_000
 
 
 class AccountPace:
-    """Spaces the calls of one account."""
+    """Spaces the calls of one account: `take` a slot when `ready_at` has come, `sent` when the call leaves."""
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
         """Begin with nothing sent."""
         self._clock = clock
         self._per_s = pace.account_per_s
         self._margin = MARGIN
+        self._refused_at = -CALM_MS
         self._next = 0.0
-        self._recent: deque[float] = deque(maxlen=max(1, int(pace.account_per_s)))
+        self._recent: deque[int] = deque(maxlen=max(1, int(pace.account_per_s)))
         self.held_until = 0
 
     def ready_at(self) -> int:
@@ -40,18 +43,26 @@ class AccountPace:
         return math.ceil(at)
 
     def take(self, weight: int = 1) -> None:
-        """Note a call that goes out now; an album weighs its items."""
-        now = float(self._clock.now())
+        """Take the next slot; an album takes one for each of its items."""
+        now = self._clock.now()
+        if now - self._refused_at > CALM_MS:
+            self._margin = MARGIN
         spacing = 1000 * (1 + self._margin) / self._per_s
         # A few slots may be caught up after a late wake; the guard keeps any second below the limit.
         self._next = max(self._next, now - CATCH_UP * spacing) + spacing * weight
-        self._recent.extend([now] * weight)
+
+    def sent(self, weight: int = 1) -> None:
+        """Note a call that leaves this very moment: a busy process may be late after its `take`."""
+        self._recent.extend([self._clock.now()] * weight)
 
     def hold(self, until: int) -> None:
-        """Pause the whole account; being throttled at all means the spacing was too tight."""
+        """Pause the whole account: being throttled at all means that the spacing was too tight."""
+        now = self._clock.now()
+        if now - self._refused_at > GUARD_MS:  # the calls in the air with it were the same mistake
+            self._margin = min(MARGIN_MAX, self._margin + WIDER)
+        self._refused_at = now
         self.held_until = max(self.held_until, until)
         self._next = max(self._next, float(until))
-        self._margin = min(MARGIN_MAX, self._margin * 1.5)
 
 
 class ChatPace:

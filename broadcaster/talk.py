@@ -70,6 +70,7 @@ class Talker:
         parts[-1] = replace(parts[-1], buttons=buttons)
         if claim.edits is not None and len(parts) == 1:
             self._chats.take(claim.chat_id, claim.chat_kind)
+            self._pace.sent()
             outcome = await self._messenger.edit(place, [claim.edits], parts[0])
             if not isinstance(outcome, Refused):
                 return outcome
@@ -77,6 +78,7 @@ class Talker:
         outcome = Sent(())
         for number, part in enumerate(parts):
             self._chats.take(claim.chat_id, claim.chat_kind)
+            self._pace.sent()
             outcome = (await self._messenger.send([place], part, self._key(claim, number)))[0]
             if not isinstance(outcome, Sent):
                 return outcome

@@ -92,7 +92,7 @@ mode-ask = ask me
 topics-title = Topics
 topics-all-hint = All topics are chosen now. Tick some if you want less.
 topics-hint = Only what is ticked ✓ comes. Untick everything to get it all.
-way-text = Urgent news come at once in any case.
+way-text = Urgent news wait for no selection and come at once, except in the quiet hours.
 hours-text = When to send the selection, and when not to disturb you. The night's news come in the morning.
 night-button = Quiet { $hours }
 night-none = No limits
@@ -148,7 +148,7 @@ settle = Set up
 switch-off = Switch off
 connect-how-title = How to connect a channel
 connect-how = Add us to your channel as an administrator who may post, or to a group as a member. We will write here at once and ask what to publish. Nothing comes out without your “Switch on”.
-connect-hello = We were added here, the rights are in place. A few questions are left; nothing comes out without your “Switch on”.
+connect-hello = We were added, the rights are in place. A few questions are left; nothing comes out without your “Switch on”.
 connect-anew = The settings went out of date, let us begin again.
 connect-later = All right. You can come back to it any day: “My channels”.
 connect-unreachable = The messenger does not answer, so we could not look at the rights in “{ $title }”. Please try again in a minute.
@@ -177,12 +177,12 @@ limit-text = At least { $minutes ->
    *[other] { $minutes } minutes
 } between them. What does not fit comes in the evening in one selection.
 summary-title = Please check: “{ $title }”
-summary-text = Nothing comes out until you press “Switch on”.
+summary-text = This begins when you press “Switch on”. Until then nothing changes.
 enable = Switch on
-enabled = Switched on: “{ $title }”. The next news that fits comes out there. Change it or switch it off in “My channels”.
+enabled = Switched on: “{ $title }”. Waiting for the next news that fits. Change it or switch it off in “My channels”.
 enabled-already = Switched on already
 channel-removed = We were removed from “{ $title }”. No news come out there any more.
-channel-demoted = We may no longer post in “{ $title }”. No news come out there until the right is given back.
+channel-demoted = We may no longer post in “{ $title }”. No news come out there. When the right is back, we ask whether to switch on again.
 
 ## Questions about news
 

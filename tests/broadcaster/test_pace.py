@@ -19,6 +19,7 @@ def run(pace: AccountPace, clock: MovableClock, calls: int, lags: list[int]) -> 
     for n in range(calls):
         clock.set(max(clock.now(), pace.ready_at()) + (lags[n % len(lags)] if lags else 0))
         pace.take()
+        pace.sent()
         moments.append(clock.now())
     return moments
 
