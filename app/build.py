@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from contextlib import AsyncExitStack
+from collections.abc import Iterable
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,12 +24,15 @@ from bots.settings import Settings
 from broadcaster.feeds.fetch import Fetcher
 from core.clock import Clock, SystemClock
 from core.errors import VestnikError
+from core.messenger import Messenger
 from messengers import open_messenger
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
 from storage.accounts import active
 from storage.database import Database
 from storage.media import MediaFolder
+
+CLOSE_S = 1.0  # what is still in the air after the grace is not waited for
 
 NETWORKS = MappingProxyType({"telegram": "Telegram", "vk": "ВКонтакте"})
 LINKS = MappingProxyType(
@@ -64,8 +68,7 @@ async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Net
         )
         for row in accounts
     }
-    for messenger in messengers.values():
-        stack.push_async_callback(messenger.close)
+    stack.push_async_callback(_close, messengers.values())
     fetcher = Fetcher(allow=config.fetch.allow, tls=_tls(config))
     stack.push_async_callback(fetcher.close)
     zone = ZoneInfo(config.region.zone)
@@ -124,6 +127,11 @@ async def _clock(config: Config, stack: AsyncExitStack) -> Clock:
     following = asyncio.create_task(time.follow())
     stack.callback(following.cancel)
     return time.clock
+
+
+async def _close(messengers: Iterable[Messenger]) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*(m.close() for m in messengers)), CLOSE_S)
 
 
 def _secrets(keys: AccountKeys) -> list[Secret]:

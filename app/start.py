@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,7 +22,7 @@ from core.words import ChatKind
 log = logging.getLogger(__name__)
 
 GRACE_S = 25.0  # `run`: how long calls in the air may take to come home
-GRACE_DEMO_S = 3.0
+GRACE_DEMO_S = 2.0
 
 Work = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -51,6 +53,16 @@ async def _until_told(work: Work) -> None:
         except NotImplementedError:  # Windows has no handlers in the loop
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
     await work(stop)
+    if stop.is_set() and any(not thread.daemon for thread in _others()):
+        # A blocking call in the air cannot be interrupted; its delivery is marked as in flight, and
+        # the next start judges it. Waiting for the thread would only hold the terminal.
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def _others() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
 
 
 async def run_network(config: Path, data: Path, stop: asyncio.Event) -> None:

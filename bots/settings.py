@@ -25,4 +25,4 @@ class Settings:
     shared_dialogs: frozenset[int] = frozenset()
     digest_minute: int = 19 * 60
     night: tuple[int, int] | None = (21 * 60, 8 * 60)
-    channel_night: tuple[int, int] | None = (22 * 60, 8 * 60)
+    channel_night: tuple[int, int] | None = None
