@@ -42,7 +42,7 @@ def demo(
     config: ConfigFile = CONFIG,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Подробный журнал.")] = False,
 ) -> None:
-    """Запустить всю сеть на этом компьютере, с песочницей вместо настоящих мессенджеров."""
+    """Вся сеть на этом компьютере, с песочницей."""
     from app import demo as app_demo
     from app.start import execute
 
@@ -56,23 +56,26 @@ def run(
     config: ConfigFile = CONFIG,
     data: DataFolder = DATA,
 ) -> None:
-    """Запустить сеть с теми мессенджерами, что названы в настройках."""
+    """Сеть с мессенджерами из настроек."""
     from app.start import execute, run_network
 
     execute(lambda stop: run_network(config, data, stop), level="INFO")
 
 
 @cli.command()
-def check(config: ConfigFile = CONFIG) -> None:
-    """Проверить файл настроек: все ошибки сразу, со строкой и советом."""
+def check(config: ConfigFile = CONFIG, data: DataFolder = DATA) -> None:
+    """Проверить файл настроек и здоровье сети."""
     from app import check as app_check
+    from app.start import print_troubles
 
-    raise typer.Exit(app_check.run(config, sys.stdout))
+    code = app_check.run(config, sys.stdout)
+    print_troubles(data, sys.stdout)
+    raise typer.Exit(code)
 
 
 @cli.command()
 def migrate(data: DataFolder = DATA) -> None:
-    """Привести базу к нынешней версии программы (перед этим делается копия)."""
+    """Обновить базу (сначала делается копия)."""
     from app.start import migrate_command
 
     raise typer.Exit(migrate_command(data, sys.stdout))
@@ -87,7 +90,7 @@ def deliveries(
         typer.Option("--data", help="Папка с базой (по умолчанию рабочая, иначе демо)."),
     ] = None,
 ) -> None:
-    """Показать, кому новость доставлена, кому нет и почему, что неизвестно и что ждёт."""
+    """Кому новость доставлена, кому нет и почему."""
     from app.start import deliveries_command
 
     folder = data or (DATA if (DATA / "vestnik.db").exists() else DEMO_DATA)
@@ -101,12 +104,21 @@ def try_feed(
         str | None, typer.Option(help="Как если бы сайт прислал этот Content-Type.")
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="Адрес, от которого считать ссылки.")] = None,
+    config: ConfigFile = CONFIG,
 ) -> None:
-    """Разобрать ленту так же, как это сделает сеть; без аргумента читает строки JSON."""
+    """Разобрать ленту; без аргумента читает строки JSON."""
     from app import try_feed as app_try_feed
+    from app.start import own_networks
 
     raise typer.Exit(
-        app_try_feed.run(target, content_type, base_url, sys.stdin.buffer, sys.stdout.buffer)
+        app_try_feed.run(
+            target,
+            content_type,
+            base_url,
+            sys.stdin.buffer,
+            sys.stdout.buffer,
+            allow=own_networks(config),
+        )
     )
 
 
@@ -116,7 +128,7 @@ def try_render(
     file: Annotated[Path | None, typer.Argument(help="Файл с HTML или JSON.")] = None,
     as_: Annotated[As, typer.Option("--as", help="Сообщение или подпись к картинке.")] = As.text,
 ) -> None:
-    """Показать, какими сообщениями станет текст; без файла читает строки JSON."""
+    """Какими сообщениями станет текст; без файла читает строки JSON."""
     from app import try_render as app_try_render
     from app.start import capabilities_for
 

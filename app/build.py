@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Iterable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +18,7 @@ from app.config import Config
 from app.follow import SandboxTime
 from app.keys import AccountKeys, Secret, resolve_keys
 from app.network import Network, Wiring
+from app.networks import NETWORKS
 from app.readiness import real_hosts
 from bots.settings import Settings
 from broadcaster.feeds.fetch import Fetcher
@@ -33,14 +33,6 @@ from storage.database import Database
 from storage.media import MediaFolder
 
 CLOSE_S = 1.0  # what is still in the air after the grace is not waited for
-
-NETWORKS = MappingProxyType({"telegram": "Telegram", "vk": "ВКонтакте"})
-LINKS = MappingProxyType(
-    {
-        "telegram": "https://t.me/{handle}?start={{payload}}",
-        "vk": "https://vk.me/{handle}?ref={{payload}}",
-    }
-)
 
 
 async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Network:
@@ -96,7 +88,6 @@ def _settings(config: Config, ids: dict[str, int]) -> Settings:
         zone=config.region.zone,
         administrators=frozenset((a.messenger, a.id) for a in config.administrators),
         networks={a.messenger: NETWORKS[a.messenger] for a in config.accounts},
-        links={ids[a.slug]: LINKS[a.messenger].format(handle=a.handle) for a in config.accounts},
         shared_dialogs=frozenset(ids[a.slug] for a in config.accounts if a.shared_dialogs),
         digest_minute=config.evening,
         night=(config.night.from_, config.night.to),

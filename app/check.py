@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 from app.config import Config, load
+from app.networks import LINKS, NETWORKS
 from app.readiness import missing
 from core.errors import ConfigError
 from core.words import ChatKind
@@ -26,12 +28,24 @@ def run(path: Path, stdout: TextIO) -> int:
         )
         return 1
     print(f"Всё в порядке: {summary(config)}.", file=stdout)
+    for line in links(config):
+        print(line, file=stdout)
     lines = missing(config)
     if lines:
         print("\nПеред работой с настоящими мессенджерами:", file=stdout)
         for line in lines:
             print(f"  {line}", file=stdout)
     return 0
+
+
+def links(config: Config) -> Iterator[str]:
+    """Yield the links that begin a subscription, one example for each account."""
+    yield "\nСсылки на подписку (после «org-» — slug любой организации):"
+    for account in config.accounts:
+        link = LINKS[account.messenger].format(
+            handle=account.handle, organization=account.organization
+        )
+        yield f"  {NETWORKS[account.messenger]}, {account.title or account.slug}: {link}"
 
 
 _MISTAKES: Forms = ("ошибку", "ошибки", "ошибок")

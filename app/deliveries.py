@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from app.networks import NETWORKS
 from broadcaster.words import REASONS
 from core.words import ChatKind, DeliveryState, WaveKind
 from storage import deliveries, ledger
@@ -50,17 +51,17 @@ def report(
 ) -> Iterable[str]:
     """Yield the lines of the report: the sum first, then each group with its places."""
     groups: dict[str, list[str]] = {name: [] for name in GROUPS}
-    first = 0
+    counts = dict.fromkeys(GROUPS, 0)  # of receivers: a correction is not one more
     for row in rows:
         group, line = _line(post, row, holds, zone)
         groups[group].append(line)
-        first += row.wave_kind is not WaveKind.AMEND
+        counts[group] += row.wave_kind is not WaveKind.AMEND
     yield f"№ {post.id} «{post.title}» — {post.organization}, редакция {post.revisions}"
     if not any(groups.values()):
         yield "Никому не отправлялась: новость не подошла ничьим подпискам."
         return
-    sums = ", ".join(f"{name.lower()}: {len(lines)}" for name, lines in groups.items() if lines)
-    yield f"Получателей: {first}. {sums[0].upper()}{sums[1:]}."
+    sums = ", ".join(f"{name.lower()}: {count}" for name, count in counts.items() if count)
+    yield f"Получателей: {sum(counts.values())}. {sums[:1].upper()}{sums[1:]}."
     for name, lines in groups.items():
         if lines:
             yield ""
@@ -70,7 +71,7 @@ def report(
 
 def _line(post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo) -> tuple[str, str]:
     title = row.chat_title or row.chat_external
-    where = f"{row.network}, {PLACES[row.chat_kind]} «{title}»"
+    where = f"{NETWORKS[row.network]}, {PLACES[row.chat_kind]} «{title}»"
     if row.wave_kind in KINDS:
         where += f" ({KINDS[row.wave_kind]})"
     match row.state:

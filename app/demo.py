@@ -8,21 +8,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from app.start import GRACE_DEMO_S, run_config
+from app.start import GRACE_DEMO_S, database_of, run_config
 from core.errors import VestnikError
+from storage.database import RunLock
 
 READY_S = 30.0
 
 
 async def run(config: Path, data: Path, port: int, stop: asyncio.Event) -> None:
     """Run sandbox and network until `stop`; both go on from what `data` keeps of the last time."""
-    async with _sandbox(data, port) as url:
-        await run_config(
-            config, data, stop, GRACE_DEMO_S, sandbox_url=url, ready=lambda: _greet(url)
-        )
+    # The lock first: two sandboxes must not share one state file either.
+    with RunLock(database_of(data)):
+        async with _sandbox(data, port) as url:
+            await run_config(
+                config,
+                data,
+                stop,
+                GRACE_DEMO_S,
+                sandbox_url=url,
+                ready=lambda: _greet(url, data),
+            )
 
 
-def _greet(url: str) -> None:
+def _greet(url: str, data: Path) -> None:
     print(
         f"""
 Вестник работает. Всё происходит на этом компьютере, настоящие мессенджеры не участвуют.
@@ -31,16 +39,18 @@ def _greet(url: str) -> None:
   Сайты с новостями      {url}/sites/federation/  {url}/sites/education/  {url}/sites/youth/
   Управление из программ {url}/control/world  (описание: docs/sandbox.md)
 
-Что попробовать:
-  1. На странице выберите человека «Ольга Смирнова» и начните диалог с ботом: подписка в два нажатия.
-  2. Переведите часы «до завтра 9:00» или «+1 час»: придёт вечерняя подборка.
-  3. Выберите «Марина Белова» и добавьте бота администратором в её канал «Образование Шуи»:
-     бот спросит её в личном диалоге, что и как публиковать.
-  4. Выберите «Сергей Волков» (администратор сети) и напишите боту /halt: рассылку можно остановить.
-  5. Опубликуйте новость на сайте:
+Что попробовать на странице:
+  1. «Ольга Смирнова» → начать диалог с ботом (параметр ссылки org-education): подписка в два нажатия,
+     первая новость приходит сразу.
+  2. Часы «+1 час» и «до завтра 9:00»: на сайтах выходят новые новости, в 19:00 приходит подборка,
+     ночью (21–8) бот молчит.
+  3. «Марина Белова» → начать диалог с ботом, потом добавить его администратором в её канал
+     «Образование Шуи»: бот спросит её в личном диалоге, что и как публиковать.
+  4. «Сергей Волков» (администратор сети) → написать боту /halt: рассылку можно остановить.
+  5. Опубликовать свою новость: форма «Опубликовать новость» на странице или из программы:
      curl -s {url}/control/sites/federation -H 'Content-Type: application/json' \\
-       -d '{{"publish": {{"title": "Молния: завтра приём юриста", "html": "<p>С 10 до 12.</p>"}}}}'
-  6. Посмотрите, кому она доставлена:  .venv/bin/python main.py deliveries last
+       -d '{{"publish": {{"title": "Завтра приём юриста", "html": "<p>С 10 до 12.</p>"}}}}'
+  6. Посмотреть, кому она доставлена:  {sys.executable} main.py deliveries last --data {data}
 
 Остановить: Ctrl-C. Снова `make demo` — продолжит отсюда; `make demo-reset` — начнёт заново.
 """,

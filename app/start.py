@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -52,7 +53,9 @@ async def _until_told(work: Work) -> None:
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:  # Windows has no handlers in the loop
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    telling = asyncio.create_task(_tell_when_stopping(stop))
     await work(stop)
+    telling.cancel()
     if stop.is_set() and any(not thread.daemon for thread in _others()):
         # A blocking call in the air cannot be interrupted; its delivery is marked as in flight, and
         # the next start judges it. Waiting for the thread would only hold the terminal.
@@ -61,13 +64,21 @@ async def _until_told(work: Work) -> None:
         os._exit(0)
 
 
+async def _tell_when_stopping(stop: asyncio.Event) -> None:
+    await stop.wait()
+    print("Останавливаем…", file=sys.stderr, flush=True)
+
+
 def _others() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
 
 
 async def run_network(config: Path, data: Path, stop: asyncio.Event) -> None:
     """Run the network that config.yaml describes."""
-    await run_config(config, data, stop, GRACE_S)
+    from storage.database import RunLock
+
+    with RunLock(database_of(data)):
+        await run_config(config, data, stop, GRACE_S)
 
 
 async def run_config(
@@ -79,24 +90,25 @@ async def run_config(
     sandbox_url: str | None = None,
     ready: Callable[[], None] | None = None,
 ) -> None:
-    """Load, check, migrate, open and run until `stop`; raises VestnikError for what people can mend."""
+    """Load, check, migrate, open and run until `stop`; raises VestnikError for what people can mend.
+
+    The caller holds the RunLock of the data folder.
+    """
     from app.build import open_network
     from app.config import load
     from app.readiness import require_operator
-    from storage.database import RunLock
     from storage.migrate import migrate
 
     config = load(config_path, sandbox_url=sandbox_url)
     require_operator(config)
     path = database_of(data)
-    with RunLock(path):
-        for name in await asyncio.to_thread(migrate, path):
-            log.info("migration %s is done", name)
-        async with AsyncExitStack() as stack:
-            network = await open_network(config, data, stack)
-            if ready is not None:
-                ready()
-            await network.run(stop, grace_s)
+    for name in await asyncio.to_thread(migrate, path):
+        log.info("migration %s is done", name)
+    async with AsyncExitStack() as stack:
+        network = await open_network(config, data, stack)
+        if ready is not None:
+            ready()
+        await network.run(stop, grace_s)
 
 
 def migrate_command(data: Path, out: TextIO) -> int:
@@ -128,6 +140,32 @@ def deliveries_command(config: Path, data: Path, post: str, out: TextIO) -> int:
     return asyncio.run(deliveries.run(path, post, zone, out))
 
 
+def print_troubles(data: Path, out: TextIO) -> None:
+    """Print what stands still in the network of a data folder; nothing where there is no database."""
+    path = database_of(data)
+    if not path.exists():
+        return
+    lines = asyncio.run(_troubles(path))
+    print("\nСейчас в работе:" if lines else "\nВсе источники и аккаунты работают.", file=out)
+    for line in lines:
+        print(f"  {line}", file=out)
+
+
+async def _troubles(path: Path) -> list[str]:
+    from storage import health
+    from storage.database import Database
+
+    db = Database(path)
+    try:
+        async with db.read() as connection:
+            sources = await health.troubled_sources(connection)
+            accounts = await health.troubled_accounts(connection)
+    finally:
+        await db.close()
+    found = [("Источник", *pair) for pair in sources] + [("Аккаунт", *pair) for pair in accounts]
+    return [f"{what} «{slug}»: {trouble}" for what, slug, trouble in found]
+
+
 def capabilities_for(messenger: str, errors: TextIO) -> Capabilities | None:
     """Return what a messenger can do in a dialog; None after saying that there is no such messenger."""
     from messengers import DEFAULT_APIS, capabilities_of
@@ -152,3 +190,13 @@ def _flat(group: BaseExceptionGroup[VestnikError]) -> list[VestnikError]:
     for error in group.exceptions:
         found.extend(_flat(error) if isinstance(error, BaseExceptionGroup) else [error])
     return found
+
+
+def own_networks(config: Path) -> Sequence[IPv4Network | IPv6Network]:
+    """Return the private networks that config.yaml lets feeds come from; none if it cannot be read."""
+    from app.config import load
+
+    try:
+        return load(config).fetch.allow
+    except ConfigError:
+        return ()

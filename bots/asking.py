@@ -139,5 +139,6 @@ async def _show_card(turn: Turn, question: Question) -> None:
     else:
         head, yes, no = "ask-arrived", ("unknown-yes", "arrived"), ("unknown-no", "again")
     rows = tuple((Choice(turn.say(key), do, args),) for key, do in (yes, no))
-    text = turn.text(turn.say(head, title=question.channel), question.title, lines)
+    pictures = turn.say("ask-pictures", count=question.pictures) if question.pictures else ""
+    text = turn.text(turn.say(head, title=question.channel), question.title, lines, pictures)
     await turn.show(NAME, VERSION, Screen(text, rows), revision_id=question.revision_id)

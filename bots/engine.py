@@ -8,7 +8,8 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from bots import asking
-from bots.reception import Arrival, receive
+from bots.arrival import Arrival
+from bots.reception import receive
 from bots.screens import limits_of
 from bots.settings import Settings
 from bots.turn import Effects, RightsWanted

@@ -17,6 +17,8 @@ class Command(Enum):
     LATEST = auto()
     HALT = auto()
     CHANNELS = auto()
+    HELP = auto()
+    NUMBER = auto()
 
 
 class Courtesy(Enum):
@@ -32,7 +34,7 @@ _SLASH = {
     "stop": Command.STOP,
     "start": Command.BEGIN,
     "menu": Command.MENU,
-    "help": Command.MENU,
+    "help": Command.HELP,
     "subscriptions": Command.MENU,
     "settings": Command.MENU,
     "news": Command.LATEST,
@@ -40,17 +42,18 @@ _SLASH = {
     "halt": Command.HALT,
     "channels": Command.CHANNELS,
     "connect": Command.CHANNELS,
+    "id": Command.NUMBER,
 }
 
 _WHOLE = {
     "меню": Command.MENU,
-    "помощь": Command.MENU,
-    "справка": Command.MENU,
+    "помощь": Command.HELP,
+    "справка": Command.HELP,
     "подписки": Command.MENU,
     "мои подписки": Command.MENU,
     "настройки": Command.MENU,
     "menu": Command.MENU,
-    "help": Command.MENU,
+    "help": Command.HELP,
     "начать": Command.BEGIN,
     "старт": Command.BEGIN,
     "start": Command.BEGIN,
@@ -70,6 +73,8 @@ _WHOLE = {
     "больше не пишите": Command.STOP,
     "остановить рассылку": Command.HALT,
     "мои каналы": Command.CHANNELS,
+    "мой номер": Command.NUMBER,
+    "мой id": Command.NUMBER,
     "подключить канал": Command.CHANNELS,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bots.screens import Choice, page_of
+from bots.screens import Choice, page_of, tick
 from bots.turn import Turn
 from core.words import OrganizationKind
 from storage import organizations, rubrics
@@ -42,18 +42,22 @@ class Picker:
         if self.ticked is None:
             return Choice(label, self.pick, args)
         on = one in self.ticked
-        return Choice(f"✓ {label}" if on else label, self.pick, {**args, "on": not on})
+        return Choice(tick(label, on), self.pick, {**args, "on": not on})
 
 
 async def groups(turn: Turn, picker: Picker) -> Rows:
     """Return a button for each group of organizations and one for the whole region."""
+    federation = await organizations.federation(turn.connection)
     rows: Rows = []
+    if picker.ticked is not None:
+        # Among ticks it is one more organization and goes by its name.
+        rows.append((picker.entry(federation.short, "organization", federation.id),))
     for group, (key, kinds) in GROUPS.items():
         if await organizations.of_kinds(turn.connection, kinds):
             args = {**picker.args, "group": group, "page": 0}
             rows.append((Choice(turn.say(key), picker.open, args),))
-    federation = await organizations.federation(turn.connection)
-    rows.append((picker.entry(turn.say("group-region"), "organization", federation.id),))
+    if picker.ticked is None:
+        rows.append((picker.entry(turn.say("group-region"), "organization", federation.id),))
     return rows
 
 

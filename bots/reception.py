@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from bots import phrases, screens
+from bots import phrases, presses
+from bots.arrival import Arrival
 from bots.phrases import Command
-from bots.registry import SCRIPTS
-from bots.screens import Limits
 from bots.scripts import (
     channels,
     connect,
@@ -23,76 +19,23 @@ from bots.scripts import (
     subscribe,
     subscriptions,
 )
-from bots.settings import Settings
-from bots.turn import Effects, Facts, Refused, Turn
-from bots.words import Words
-from core.incoming import Incoming, IncomingKind
+from bots.turn import Turn
+from core.incoming import IncomingKind
 from core.words import ChatKind, ChatState, Reason
-from storage import chats, journal, people
-from storage import screens as shown_screens
+from storage import chats
 from storage import subscriptions as wishes
-from storage.chats import Chat
-from storage.inbox import Row
-from storage.screens import Screen
 
 LINK_ORGANIZATION = "org-"
 LINK_CONNECT = "connect"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One inbox row on its way through, inside one transaction; `now` is ms UTC."""
-
-    connection: AsyncConnection
-    settings: Settings
-    words: Words
-    now: int
-    row: Row
-    network: str
-    limits: Callable[[int], Limits]  # of an account's private chats
-    facts: Facts
-    effects: Effects = field(default_factory=Effects)
-
-    @property
-    def incoming(self) -> Incoming:
-        """Return what came in."""
-        return self.row.incoming
-
-    async def sender(self) -> int | None:
-        """Return the id of the person behind it, made if there is none; None when nobody is named."""
-        here = self.incoming
-        if here.sender is None:
-            return None
-        return await people.find_or_add(
-            self.connection, self.network, here.sender, here.sender_name, self.now
-        )
-
-    async def turn(self, chat: Chat, person_id: int) -> Turn:
-        """Return a turn with a person in a private chat."""
-        person = await people.get(self.connection, person_id)
-        return Turn(
-            connection=self.connection,
-            settings=self.settings,
-            words=self.words,
-            now=self.now,
-            row_id=self.row.id,
-            chat=chat,
-            person_id=person_id,
-            locale=chat.locale or person.locale,
-            incoming=self.incoming,
-            facts=self.facts,
-            limits=self.limits(chat.account_id),
-            effects=self.effects,
-        )
 
 
 async def receive(arrival: Arrival) -> None:
     """Do what an arrival asks for."""
     match arrival.incoming.kind:
         case IncomingKind.MEMBERSHIP:
-            await _membership(arrival)
+            await membership.receive(arrival)
         case IncomingKind.PRESS:
-            await _press(arrival)
+            await presses.press(arrival)
         case _ if arrival.incoming.chat_kind is not ChatKind.PRIVATE:
             return  # what people say among themselves is none of ours
         case IncomingKind.BLOCKED:
@@ -217,6 +160,10 @@ async def _obey(turn: Turn, command: Command | None, said: str) -> None:
         case Command.BEGIN:
             if not await connect.offer_waiting(turn):
                 await subscribe.begin(turn)
+        case Command.HELP:
+            await smalltalk.help_out(turn)
+        case Command.NUMBER:
+            await smalltalk.tell_number(turn)
         case Command.HALT:
             await _halt(turn, said)
         case None:
@@ -247,104 +194,3 @@ async def _halt(turn: Turn, said: str) -> None:
         await smalltalk.answer(turn, phrases.Courtesy.OTHER)
     else:
         await leave.leave(turn)  # whoever is not an administrator means their own
-
-
-async def _membership(arrival: Arrival) -> None:
-    here = arrival.incoming
-    if here.chat_kind not in (ChatKind.GROUP, ChatKind.CHANNEL):
-        return
-    chat = await chats.find(arrival.connection, arrival.row.account_id, here.chat)
-    if chat is None and not here.present:
-        return
-    person_id = await arrival.sender() if here.present else None
-    if chat is None:
-        chat_id = await chats.add(
-            arrival.connection,
-            arrival.row.account_id,
-            here.chat,
-            here.chat_kind,
-            ChatState.UNCONFIRMED,
-            here.chat_title,
-            person_id,
-        )
-        chat = await chats.get(arrival.connection, chat_id)
-        assert chat is not None
-    elif person_id is not None and not chat.from_config:
-        chat = await _with_owner(arrival, chat, person_id)
-    turn = None
-    if chat.person_id is not None:
-        dialogs = await chats.private_of(arrival.connection, chat.person_id, chat.account_id)
-        if dialogs:
-            turn = await arrival.turn(dialogs[0], chat.person_id)
-    await membership.changed(arrival.connection, chat, here, turn)
-
-
-async def _with_owner(arrival: Arrival, chat: Chat, sender: int) -> Chat:
-    """Return the chat with the sender as its owner where the owner of before cannot be asked."""
-    gone = chat.state is ChatState.GONE or chat.person_id is None
-    if not gone and chat.state is ChatState.UNCONFIRMED and chat.person_id is not None:
-        # Of two who handle it before it is settled, the one who can be spoken to.
-        old = await chats.private_of(arrival.connection, chat.person_id, chat.account_id)
-        gone = not old and bool(await chats.private_of(arrival.connection, sender, chat.account_id))
-    if not gone:
-        return chat
-    await chats.own(arrival.connection, chat.id, sender)
-    return replace(chat, person_id=sender)
-
-
-async def _press(arrival: Arrival) -> None:
-    here = arrival.incoming
-    person_id = (
-        await people.by_identity(arrival.connection, arrival.network, here.sender)
-        if here.sender is not None
-        else None
-    )
-    chat = await chats.find(arrival.connection, arrival.row.account_id, here.chat)
-    locale = None
-    try:
-        # Nothing is made for a press: whoever presses a button of ours is known.
-        if person_id is None or chat is None or chat.kind is not ChatKind.PRIVATE:
-            raise Refused("unknown presser")
-        turn = await arrival.turn(chat, person_id)
-        locale = turn.locale
-        if chat.state is not ChatState.ACTIVE:
-            await chats.set_state(arrival.connection, chat.id, ChatState.ACTIVE)
-        screen, index = await _pressed(turn)
-        turn = replace(turn, pressed_screen=screen.id)
-        if SCRIPTS[_script(screen)].version != screen.version:
-            turn.answer(turn.say("button-old"))
-            await subscriptions.menu(turn)
-            return
-        choice = screen.choices[index]
-        await SCRIPTS[choice["script"]].press(turn, choice["do"], choice["args"])
-    except Refused as refused:
-        arrival.effects.answer = arrival.words.say(locale, "button-dead")
-        await journal.write(
-            arrival.connection,
-            arrival.now,
-            "button.refused",
-            f"chat:{chat.id}" if chat is not None else f"account:{arrival.row.account_id}",
-            person_id,
-            why=refused.why,
-        )
-
-
-def _script(screen: Screen) -> str:
-    return screen.script.partition(".")[0]
-
-
-async def _pressed(turn: Turn) -> tuple[Screen, int]:
-    assert turn.incoming is not None
-    pressed = screens.parse(turn.incoming.payload)
-    if pressed is None:
-        raise Refused("not a button of ours")
-    screen = await shown_screens.get(turn.connection, pressed[0])
-    if screen is None:
-        raise Refused("unknown screen")
-    if screen.chat_id != turn.chat.id or screen.person_id not in (None, turn.person_id):
-        raise Refused("somebody else's screen")
-    if screen.expires_at <= turn.now:
-        raise Refused("expired")
-    if pressed[1] >= len(screen.choices) or _script(screen) not in SCRIPTS:
-        raise Refused("no such button")
-    return screen, pressed[1]

@@ -9,6 +9,7 @@ from typing import Any
 
 from bots import asking
 from bots.scripts import (
+    channel_settings,
     channels,
     connect,
     forget,
@@ -37,6 +38,7 @@ SCRIPTS: Mapping[str, Script] = MappingProxyType(
         module.NAME: Script(module.VERSION, module.press)
         for module in (
             asking,
+            channel_settings,
             channels,
             connect,
             forget,

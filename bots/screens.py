@@ -114,6 +114,11 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def tick(label: str, on: bool) -> str:
+    """Return a button's words, with a tick before what is chosen."""
+    return f"✓ {label}" if on else label
+
+
 def page_of(entries: Sequence[Choice], page: int) -> tuple[list[Choice], bool]:
     """Return one page of a list, and whether there is another behind it."""
     start = max(page, 0) * PAGE

@@ -11,8 +11,7 @@ class Settings:
     """The region, who answers for it, and its accounts; minutes count from local midnight.
 
     `administrators` are (network, external id); `networks` maps a network to its name for people;
-    `links` maps an account's id to its deep link with `{payload}` in it; `shared_dialogs` are the
-    accounts whose dialogs a human of the community reads and answers too.
+    `shared_dialogs` are the accounts whose dialogs a human of the community reads and answers too.
     """
 
     region: str
@@ -21,8 +20,6 @@ class Settings:
     zone: str
     administrators: frozenset[tuple[str, str]] = frozenset()
     networks: Mapping[str, str] = field(default_factory=dict)
-    links: Mapping[int, str] = field(default_factory=dict)
     shared_dialogs: frozenset[int] = frozenset()
     digest_minute: int = 19 * 60
     night: tuple[int, int] | None = (21 * 60, 8 * 60)
-    channel_night: tuple[int, int] | None = None

@@ -14,7 +14,8 @@ from core.errors import MessengerError
 from core.incoming import Incoming, IncomingKind
 from core.messenger import Place, Rights
 from core.richtext import RichText, Style, join, plain, styled
-from storage import journal, people, replies, screens
+from storage import accounts, journal, people, replies, screens
+from storage.accounts import AccountRow
 from storage.chats import Chat
 
 Facts = Mapping[int, Rights | MessengerError]  # what messengers said about chats, by chat id
@@ -90,10 +91,9 @@ class Turn:
         version: int,
         screen: Screen,
         *,
-        anew: bool = False,
         revision_id: int | None = None,
     ) -> int:
-        """Show a screen: in place of the one whose button was pressed, unless `anew`; return its id."""
+        """Show a screen, in place of the one whose button was pressed; return its id."""
         rows = lay_out(screen.rows, self.limits)
         screen_id = await screens.add(
             self.connection,
@@ -112,14 +112,22 @@ class Turn:
             self.chat.id,
             screen.text,
             keyboard(rows, screen_id, self.limits),
-            edits=None if anew else self._pressed_message(),
+            edits=self.pressed_message,
             screen_id=screen_id,
             now=self.now,
         )
         self.effects.rings.add(("courier", self.chat.account_id))
         return screen_id
 
-    def _pressed_message(self) -> str | None:
+    async def change(self, message: str, text: RichText) -> None:
+        """Put other words into a message of ours, and take its buttons away."""
+        account, chat = self.chat.account_id, self.chat.id
+        await replies.add(self.connection, account, chat, text, edits=message, now=self.now)
+        self.effects.rings.add(("courier", account))
+
+    @property
+    def pressed_message(self) -> str | None:
+        """Return the message whose button was pressed, None if that was not here."""
         here = self.incoming
         pressed = here is not None and here.kind is IncomingKind.PRESS
         return here.message if here and pressed and here.chat == self.chat.external else None
@@ -140,6 +148,12 @@ class Turn:
     async def note(self, action: str, subject: str, **detail: str | int | None) -> None:
         """Write a line of the journal in the person's name."""
         await journal.write(self.connection, self.now, action, subject, self.person_id, **detail)
+
+    async def account(self, account_id: int | None = None) -> AccountRow:
+        """Return an account that is in use, the one of this conversation unless another is named."""
+        wanted = self.chat.account_id if account_id is None else account_id
+        found = [one for one in await accounts.active(self.connection) if one.id == wanted]
+        return found[0]
 
     async def is_administrator(self) -> bool:
         """Tell whether the person administers the network, as it stands now."""

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
 from broadcaster.errand import Errand, Errands
@@ -34,6 +35,7 @@ SLOTS = 12  # calls claimed at a time: under half a second of work, so a stop is
 REFILL = 4  # the next ones are claimed while these wait for their slots: no slot goes by unused
 IN_AIR = 64
 LONGEST_SLOT_MS = 2_000  # a longer pause is the account's: what was claimed is given back
+FAILED_MS = 1_000
 LOOK_AGAIN_MS = 5_000  # polling is the net below the bell
 
 
@@ -58,7 +60,7 @@ class Courier:
         self._pace = AccountPace(messenger.pace, clock)
         self._chats = ChatPace(messenger.pace, clock)
         self._pace.held_until = account.hold_until or 0
-        self._settler = Settler(db)
+        self._settler = Settler(db, clock)
         self._errands = Errands(
             account, messenger, renderer, self._settler, db, clock, self._pace, self._chats, bell
         )
@@ -66,7 +68,11 @@ class Courier:
         self._air: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(IN_AIR)
         self._busy: set[int] = set()  # claimed, but their own mark is not yet written
+        self._owed: set[int] = set()  # marked, but did not leave: the mark is still to be taken back
+        self._owed_replies: set[int] = set()
         self._stopping = asyncio.Event()
+        self._resting = asyncio.Event()  # `run` is not in the middle of something
+        self._resting.set()
         self._idle = False
         self._changed = False  # something came home since the round began
         self._talk_at: int | None = None  # when the pace of a chat lets its next reply go
@@ -78,28 +84,42 @@ class Courier:
 
     async def run(self) -> None:
         """Deliver until `stop()`; whatever goes wrong inside is logged and tried again."""
-        await self.recover()
+        self._resting.clear()
+        try:
+            recovered = False
+            while not self._stopping.is_set():
+                try:
+                    if not recovered:
+                        await self.recover()
+                        recovered = True
+                    await self._turn()
+                except Exception:
+                    log.exception("courier %s: a round failed", self.account.slug)
+                    await self._clock.wait(self._stopping, self._clock.now() + FAILED_MS)
+        finally:
+            self._resting.set()
+
+    async def _turn(self) -> None:
         event = self._bell.on(self.topic)
-        while not self._stopping.is_set():
-            event.clear()
-            self._changed = False
-            try:
-                worked = await self.round()
-            except Exception:
-                log.exception("courier %s: a round failed", self.account.slug)
-                worked = False
-                await self._clock.wait(self._stopping, self._clock.now() + 1_000)
-            if not worked and not self._changed and not self._stopping.is_set():
-                self._idle = True
-                await self._clock.wait(event, await self._next_moment())
-                self._idle = False
+        event.clear()
+        self._changed = False
+        if await self.round() or self._changed or self._stopping.is_set():
+            return
+        self._idle = True
+        try:
+            await self._clock.wait(event, await self._next_moment())
+        finally:
+            self._idle = False
 
     async def stop(self, grace_s: float) -> None:
         """Take no new work, wait up to `grace_s` seconds for calls in the air, then leave them marked."""
         self._stopping.set()
         self._bell.ring(self.topic)
-        if self._air:
-            await asyncio.wait(self._air, timeout=grace_s)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace_s):
+                await self._resting.wait()  # what it has claimed is launched or given back
+                while self._air:
+                    await asyncio.wait(self._air)
         for task in self._air:
             task.cancel()
         await self._settler.close()
@@ -119,6 +139,7 @@ class Courier:
 
     async def round(self) -> bool:
         """Send what is due once; False when there was nothing."""
+        await self._take_back()
         worked = await self._say()
         errands = deque(await self._claim())
         worked |= bool(errands)
@@ -157,14 +178,18 @@ class Courier:
         if not ready:
             return False
         async with self._db.write() as connection:
-            await talk.mark_in_flight(connection, [c.id for c in ready], now)
-        for index, claim in enumerate(ready):
-            if not ((slot_taken and index == 0) or await self._slot()):
-                async with self._db.write() as connection:
-                    await talk.put_back(connection, [c.id for c in ready[index:]])
-                break
-            self._spawn(self._talk(claim))
-        return True
+            marked = await talk.mark_in_flight(connection, [c.id for c in ready], now)
+        ready = [c for c in ready if c.id in marked]
+        left = deque(ready)
+        try:
+            while left and (slot_taken or await self._slot()):
+                slot_taken = False
+                self._spawn(self._talk(left.popleft()))
+        finally:
+            self._owed_replies.update(c.id for c in left)
+            if left:
+                await self._take_back()
+        return bool(ready)
 
     async def _talk(self, claim: ReplyClaim) -> None:
         try:
@@ -181,22 +206,33 @@ class Courier:
     # everything else
 
     async def _claim(self) -> list[Errand]:
-        now = self._clock.now()
-        if self._pace.held_until > now:
-            return []
         pack = self._messenger.capabilities(ChatKind.PRIVATE).pack
-        async with self._db.read() as connection:
-            claims = await ledger.claimable(
-                connection, self.account.id, self._messenger.network, now, SLOTS * pack
-            )
-        claims = [c for c in claims if c.delivery_id not in self._busy]
-        ready, waiting = self._by_pace(claims, now)
+        while (now := self._clock.now()) >= self._pace.held_until:
+            async with self._db.read() as connection:
+                claims = await ledger.claimable(
+                    connection,
+                    self.account.id,
+                    self._messenger.network,
+                    now,
+                    SLOTS * pack + len(self._busy),
+                )
+            ready, waiting = self._by_pace([c for c in claims if c.delivery_id not in self._busy], now)
+            errands = await self._mark(ready, waiting, now)
+            if errands or not waiting:
+                return errands
+            # Those that wait for their chat's pace are put off; there may be others behind them.
+        return []
+
+    async def _mark(
+        self, ready: Sequence[Claim], waiting: Sequence[tuple[int, int]], now: int
+    ) -> list[Errand]:
         errands = self._errands.gather(ready)[:SLOTS]
-        marked = [c.delivery_id for e in errands if e.marked_together for c in e.claims]
-        if marked or waiting:
+        together = [c for e in errands if e.marked_together for c in e.claims]
+        if together or waiting:
             async with self._db.write() as connection:
-                if marked:
-                    await ledger.mark_in_flight(connection, marked, now)
+                if together:
+                    marked = await ledger.mark_in_flight(connection, together, now)
+                    errands = [e for e in (e.still(marked) for e in errands) if e.claims]
                 if waiting:
                     await ledger.wait_until(connection, waiting)
         self._busy.update(c.delivery_id for e in errands for c in e.claims)
@@ -219,6 +255,10 @@ class Courier:
         async def work() -> None:
             try:
                 await self._errands.carry(errand)
+            except Exception:
+                # Not marked, or not recorded: not again at once, the database needs a moment.
+                await self._clock.wait(self._stopping, self._clock.now() + FAILED_MS)
+                raise
             finally:
                 self._busy.difference_update(c.delivery_id for c in errand.claims)
                 self._came_home()
@@ -227,11 +267,20 @@ class Courier:
 
     async def _give_back(self, errands: deque[Errand]) -> None:
         ids = [c.delivery_id for e in errands for c in e.claims]
-        if not ids:
+        if ids:
+            self._owed.update(ids)
+            await self._take_back()
+
+    async def _take_back(self) -> None:
+        """Take back the marks of what did not leave; what cannot be written now is tried again in the next round."""
+        if not self._owed and not self._owed_replies:
             return
-        self._busy.difference_update(ids)
         async with self._db.write() as connection:
-            await ledger.put_back(connection, ids)
+            await ledger.put_back(connection, self._owed)
+            await talk.put_back(connection, self._owed_replies)
+        self._busy -= self._owed
+        self._owed.clear()
+        self._owed_replies.clear()
 
     async def _slot(self) -> bool:
         """Take the account's next slot; False when stopping or when the account was paused meanwhile."""

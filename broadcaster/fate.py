@@ -59,6 +59,7 @@ class Fate:
     not_before: int | None = None
     chat: ChatState | None = None
     moved_to: str | None = None
+    doubt_since: int | None = None  # newly in doubt: the moment of the call that may have arrived
     hold_account_until: int | None = None
     hold_chat_until: int | None = None
 
@@ -81,9 +82,15 @@ def fate_of(
     doubt: bool,
     first_tried_at: int,
     now: int,
+    called_at: int | None = None,
     creates: bool = True,
+    looked_up: bool = False,
 ) -> Fate:
-    """Turn a messenger's outcome into what is written; `attempts` and `doubt` are those before this try."""
+    """Turn a messenger's outcome into what is written; `attempts` and `doubt` are those before this try.
+
+    Moments are ms: `first_tried_at` of the first try, or of the one that may have arrived; `called_at`
+    of this one. `looked_up` says that the messenger was asked and could not tell.
+    """
     match outcome:
         case Sent():
             return Fate(DeliveryState.SENT, attempts=attempts + 1, doubt=doubt)
@@ -104,7 +111,8 @@ def fate_of(
                 return _again(
                     Later(Reason.UNREACHABLE, outcome.text), attempts, doubt, first_tried_at, now
                 )
-            return _unknown(outcome, capabilities, kind, attempts, doubt, first_tried_at, now)
+            since = first_tried_at if doubt or called_at is None else called_at
+            return _unknown(outcome, capabilities, kind, attempts, doubt, since, now, looked_up)
         case Later():
             return _again(outcome, attempts, doubt, first_tried_at, now)
 
@@ -115,13 +123,14 @@ def _unknown(
     kind: ChatKind,
     attempts: int,
     doubt: bool,
-    first_tried_at: int,
+    since: int,
     now: int,
+    looked_up: bool,
 ) -> Fate:
     verdict = resolve_doubt(
-        capabilities, kind, first_tried_at=first_tried_at, now=now, repeated=doubt
+        capabilities, kind, first_tried_at=since, now=now, repeated=doubt, looked_up=looked_up
     )
-    if verdict is Doubt.ASK:
+    if verdict is Doubt.ASK or (doubt and now - since > GIVE_UP_MS):
         return Fate(
             DeliveryState.UNKNOWN, Reason.UNREACHABLE, outcome.text, attempts + 1, doubt=True
         )
@@ -131,6 +140,7 @@ def _unknown(
         outcome.text,
         attempts + 1,
         doubt=True,
+        doubt_since=None if doubt else since,
         not_before=now + max(WINDOW_PAUSE_MS, backoff_ms(attempts) if attempts else 0),
     )
 
@@ -149,7 +159,8 @@ def _again(outcome: Later, attempts: int, doubt: bool, first_tried_at: int, now:
         doubt=doubt,
         not_before=None if outcome.whole_account else until,
         hold_account_until=until if outcome.whole_account else None,
-        hold_chat_until=None if outcome.whole_account else until,
+        # Only a pause the platform asked for is the chat's; else this one waits, with what is behind it.
+        hold_chat_until=until if outcome.throttled and not outcome.whole_account else None,
     )
 
 

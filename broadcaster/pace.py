@@ -19,6 +19,7 @@ MARGIN_MAX = 0.2
 CALM_MS = 60_000  # after so long without a refusal the margin is the first one again
 GUARD_MS = 1_030
 CATCH_UP = 2
+JITTER_MS = 200
 REMEMBERED_CHATS = 20_000
 
 
@@ -100,5 +101,5 @@ class ChatPace:
     def _limit(self, kind: ChatKind) -> tuple[int, int]:
         if kind is ChatKind.PRIVATE:
             count = self._pace.chat_burst
-            return count, math.ceil(1000 * count / self._pace.chat_per_s)
-        return max(1, int(self._pace.group_per_min)), 60_500
+            return count, math.ceil(1000 * count / self._pace.chat_per_s) + JITTER_MS
+        return max(1, int(self._pace.group_per_min)), 60_000 + JITTER_MS

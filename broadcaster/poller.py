@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.feeds import identity
@@ -25,14 +27,18 @@ from newsroom.desk import DeskRules
 from storage import media, sources
 from storage.database import Database
 from storage.media import MediaFolder
-from storage.sources import SourceRow
+from storage.sources import LONGEST_PAUSE_MS, ItemRow, SourceRow
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 LOOK_AGAIN_MS = 60_000
-LONGEST_PAUSE_MS = 6 * 3_600_000
+FAILED_MS = 5_000
+SHORTEST_MS = 200
 FIRST_PICTURES = 10  # on the first reading only the newest items bring their pictures
+
+SHOW_LOG = "Покажите журнал разработчику."
+NOT_READ = f"Ленту не удалось разобрать до конца. {SHOW_LOG}"
 
 
 class Poller:
@@ -61,17 +67,23 @@ class Poller:
         """Read what is due until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                for source in await self._due():
-                    self._reading.add(source.id)
-                    group.create_task(self._read_safely(source))
-                async with self._db.read() as connection:
-                    at = await sources.next_due_at(connection)
-                now = self._clock.now()
-                until = (
-                    min(max(at or 0, now + 200), now + LOOK_AGAIN_MS) if at else now + LOOK_AGAIN_MS
-                )
+                until = self._clock.now() + FAILED_MS
+                try:
+                    for source in await self._due():
+                        self._reading.add(source.id)
+                        group.create_task(self._read_safely(source))
+                    until = await self._next_moment()
+                except Exception:
+                    log.exception("the sources that are due cannot be found")
                 await self._clock.wait(self._bell.on("poller"), until)
                 self._bell.on("poller").clear()
+
+    async def _next_moment(self) -> int:
+        async with self._db.read() as connection:
+            at = await sources.next_due_at(connection)
+        now = self._clock.now()
+        latest = now + LOOK_AGAIN_MS
+        return latest if at is None else min(max(at, now + SHORTEST_MS), latest)
 
     async def drain(self) -> None:
         """Read what is due now, once."""
@@ -96,8 +108,10 @@ class Poller:
                 now=now,
             )
         except FeedBusy as busy:
-            pause = int((busy.retry_after or source.interval_s) * 1000)
-            await self._fail(source, str(busy), now + max(pause, source.interval_s * 1000))
+            pause = min(int((busy.retry_after or 0) * 1000), LONGEST_PAUSE_MS)
+            next_at = now + max(pause, source.interval_s * 1000)
+            async with self._db.write() as connection:
+                await sources.busy(connection, source.id, str(busy), next_at)
             return
         except FeedError as error:
             await self._fail(source, str(error), now + _pause_ms(source))
@@ -121,13 +135,15 @@ class Poller:
         except Exception:
             # A mistake of ours over one source's content must not stop the others.
             log.exception("source %s could not be taken", source.slug)
-            await self._fail(
-                source,
-                "Ленту не удалось разобрать до конца. Покажите журнал разработчику.",
-                self._clock.now() + _pause_ms(source),
-            )
+            await self._fail_safely(source)
         finally:
             self._reading.discard(source.id)
+
+    async def _fail_safely(self, source: SourceRow) -> None:
+        try:
+            await self._fail(source, NOT_READ, self._clock.now() + _pause_ms(source))
+        except Exception:
+            log.exception("source %s: its trouble could not be written", source.slug)
 
     async def _fail(self, source: SourceRow, trouble: str, next_at: int) -> None:
         if trouble != source.trouble:
@@ -139,38 +155,64 @@ class Poller:
         async with self._db.read() as connection:
             seen = await sources.seen(connection, source.id, [item.id for item in feed.items])
         troubles: list[str] = []
+        whole = True
         fresh = [item for item in _oldest_first(feed.items) if item.id not in seen]
         with_pictures = (
             {i.id for i in fresh[-FIRST_PICTURES:]} if source.polled_at is None else None
         )
         for item in fresh:
             wanted = with_pictures is None or item.id in with_pictures
-            pictures = await self._pictures(item, troubles) if wanted else []
-            await self._take_new(source, item, pictures)
+            with self._apart(source, item, troubles) as taken:
+                pictures = await self._pictures(item, troubles) if wanted else []
+                await self._take_new(source, item, pictures)
+            whole &= taken.is_set()
         for item in feed.items:
             known = seen.get(item.id)
-            if known is not None and known.digest != identity.digest(item):
-                pictures = await self._pictures(item, troubles)
-                async with self._db.write() as connection:
-                    touched = await desk.correct(
-                        connection,
-                        known,
-                        item,
-                        identity.digest(item),
-                        await self._media_ids(connection, pictures),
-                        self._clock.now(),
-                    )
-                self._ring(touched)
+            if known is None or not desk.is_corrected(known, identity.digest(item)):
+                continue
+            with self._apart(source, item, troubles) as taken:
+                await self._correct(known, item, await self._pictures(item, troubles))
+            whole &= taken.is_set()
         async with self._db.write() as connection:
             await sources.read_well(
                 connection,
                 source.id,
                 now=self._clock.now(),
-                etag=answer.etag,
-                last_modified=answer.last_modified,
+                # What could not be taken is tried again even if the site says «nothing new».
+                etag=answer.etag if whole else None,
+                last_modified=answer.last_modified if whole else None,
                 title=feed.title,
                 trouble=" ".join(dict.fromkeys(troubles)) or None,
             )
+
+    @contextmanager
+    def _apart(
+        self, source: SourceRow, item: FeedItem, troubles: list[str]
+    ) -> Iterator[asyncio.Event]:
+        """Keep an item that cannot be taken from stopping those behind it; the event is set when it was."""
+        taken = asyncio.Event()
+        try:
+            yield taken
+            taken.set()
+        except OperationalError:
+            raise  # the database's trouble is everybody's
+        except Exception:
+            log.exception("source %s: item %r cannot be taken", source.slug, item.id)
+            troubles.append(f"Новость «{item.title}» не удалось взять. {SHOW_LOG}")
+
+    async def _correct(
+        self, known: ItemRow, item: FeedItem, pictures: Sequence[Picture]
+    ) -> None:
+        async with self._db.write() as connection:
+            touched = await desk.correct(
+                connection,
+                known,
+                item,
+                identity.digest(item),
+                await self._media_ids(connection, pictures),
+                self._clock.now(),
+            )
+        self._ring(touched)
 
     async def _take_new(
         self, source: SourceRow, item: FeedItem, pictures: Sequence[Picture]

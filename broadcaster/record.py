@@ -45,7 +45,8 @@ async def record(
                 connection, entry.claim.delivery_id, entry.number, entry.messages
             )
         if entry.shows:
-            await ledger.digest_shown(connection, entry.claim.delivery_id, entry.shows)
+            shown_by = entry.claim.of_id or entry.claim.delivery_id
+            await ledger.digest_shown(connection, shown_by, entry.shows)
         if entry.forget_media and entry.claim.revision_id is not None:
             rows = await media.of_revision(connection, entry.claim.revision_id)
             await media.forget_refs(connection, account.id, [row.id for row in rows])
@@ -69,6 +70,7 @@ def _settled(entry: Record, fate: Fate) -> Settled:
         fate.attempts,
         fate.doubt,
         fate.not_before,
+        fate.doubt_since,
     )
 
 
@@ -78,7 +80,7 @@ async def _aftermath(
     if fate.chat is not None and fate.reason is not None:
         await ledger.lose_chat(connection, claim.chat_id, fate.chat, fate.reason, now)
     if fate.moved_to is not None:
-        await ledger.move_chat(connection, claim.chat_id, fate.moved_to)
+        await ledger.move_chat(connection, claim.chat_id, fate.moved_to, now)
     if fate.hold_account_until is not None:
         await accounts.set_hold(connection, account.id, fate.hold_account_until)
     trouble = account_trouble(fate.reason) if fate.state is not DeliveryState.SENT else None

@@ -19,6 +19,7 @@ from storage import ledger, media, posts
 from storage.database import Database
 from storage.ledger import Claim
 from storage.media import MediaFolder
+from storage.posts import RevisionRow
 
 REMEMBERED = 256
 
@@ -54,6 +55,29 @@ class Renderer:
                 return await self._digest(claim.of_id, claim.footer, capabilities)
         return await self._post(claim.revision_id, claim.footer, capabilities)
 
+    async def with_pictures_as_shown(
+        self, claim: Claim, capabilities: Capabilities, sizes: Sequence[int]
+    ) -> tuple[Part, ...] | None:
+        """Return an amend's content with the pictures of an earlier revision that made messages of these sizes.
+
+        None where pictures are free to change, and where no revision fits.
+        """
+        if claim.revision_id is None or capabilities.album_is_one_message:
+            return None
+        async with self._db.read() as connection:
+            if await ledger.digest_posts(connection, claim.of_id or 0):
+                return None
+            revision = await posts.get_revision(connection, claim.revision_id)
+            newest = await self._pictures(connection, claim.revision_id)
+            for earlier in await posts.earlier_revisions(connection, revision):
+                pictures = await self._pictures(connection, earlier)
+                if pictures and pictures != newest:
+                    parts = _fitted(revision, pictures, capabilities, claim.footer)
+                    made = [max(1, len(part.media)) for part in parts]
+                    if made[: len(sizes)] == list(sizes[: len(made)]):
+                        return parts
+        return None
+
     async def _post(
         self, revision_id: int, footer: str | None, capabilities: Capabilities
     ) -> Rendered:
@@ -64,14 +88,7 @@ class Renderer:
         async with self._db.read() as connection:
             revision = await posts.get_revision(connection, revision_id)
             pictures = await self._pictures(connection, revision_id)
-        parts = fit(
-            revision.body,
-            pictures,
-            capabilities,
-            title=revision.title,
-            link=revision.link,
-            footer=_footer(footer),
-        )
+        parts = _fitted(revision, pictures, capabilities, footer)
         rendered = Rendered(parts, ((revision.post_id, revision_id),))
         self._kept[key] = rendered
         if len(self._kept) > REMEMBERED:
@@ -102,6 +119,22 @@ class Renderer:
             )
             for row in rows
         ]
+
+
+def _fitted(
+    revision: RevisionRow,
+    pictures: Sequence[MediaFile],
+    capabilities: Capabilities,
+    footer: str | None,
+) -> tuple[Part, ...]:
+    return fit(
+        revision.body,
+        pictures,
+        capabilities,
+        title=revision.title,
+        link=revision.link,
+        footer=_footer(footer),
+    )
 
 
 def _footer(footer: str | None) -> RichText | None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.clock import Clock
 from storage.database import Database
 
+log = logging.getLogger(__name__)
+
 GATHER_S = 0.004
+AGAIN_MS = 1_000
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
+
+
+class NotWritten(Exception):
+    """What happened could not be recorded."""
 
 
 @dataclass(slots=True)
@@ -23,16 +33,22 @@ class _Entry:
 
 
 class Settler:
-    """Group commit: writes handed in together are committed together, each all or nothing."""
+    """Group commit: writes handed in together are committed together, each all or nothing.
 
-    def __init__(self, db: Database) -> None:
+    What a messenger has answered is not asked for twice: while the database cannot write (a full
+    disk), outcomes are kept here and tried again until they are on disk, or until `close`.
+    """
+
+    def __init__(self, db: Database, clock: Clock) -> None:
         """Write to this database."""
         self._db = db
+        self._clock = clock
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
 
     async def settle(self, write: Write) -> None:
-        """Return when the write is on disk; a failing commit raises here. Cancelling the waiter does not undo it."""
+        """Return when the write is on disk; NotWritten if it never can be. Cancelling the waiter does not undo it."""
         entry = _Entry(write, asyncio.get_running_loop().create_future())
         self._entries.append(entry)
         if self._task is None or self._task.done():
@@ -40,7 +56,8 @@ class Settler:
         await asyncio.shield(entry.done)
 
     async def close(self) -> None:
-        """Return when everything handed in is settled."""
+        """Return when everything handed in is settled; what cannot be written now is given up."""
+        self._closing.set()
         if self._task is not None:
             with contextlib.suppress(Exception):
                 await self._task
@@ -51,16 +68,25 @@ class Settler:
             batch, self._entries = self._entries, []
             try:
                 await self._commit(batch)
-            except Exception as error:
-                if len(batch) == 1:
-                    _fail(batch[0], error)
-                    continue
+            except Exception:
                 # One bad write must not take the others with it: each alone.
                 for entry in batch:
-                    try:
-                        await self._commit([entry])
-                    except Exception as own:
-                        _fail(entry, own)
+                    await self._alone(entry)
+
+    async def _alone(self, entry: _Entry) -> None:
+        while True:
+            try:
+                await self._commit([entry])
+                return
+            except OperationalError as error:
+                if self._closing.is_set():
+                    _fail(entry, error)
+                    return
+                log.error("an outcome cannot be written yet: %s", error.orig)
+                await self._clock.wait(self._closing, self._clock.now() + AGAIN_MS)
+            except Exception as error:
+                _fail(entry, error)
+                return
 
     async def _commit(self, batch: list[_Entry]) -> None:
         async with self._db.write() as connection:
@@ -73,4 +99,6 @@ class Settler:
 
 def _fail(entry: _Entry, error: Exception) -> None:
     if not entry.done.done():
-        entry.done.set_exception(error)
+        failure = NotWritten(type(error).__name__)
+        failure.__cause__ = error
+        entry.done.set_exception(failure)

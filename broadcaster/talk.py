@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +19,8 @@ from newsroom.fit import fit
 from storage import ledger, talk
 from storage.accounts import AccountRow
 from storage.talk import ReplyClaim
+
+log = logging.getLogger(__name__)
 
 
 class Talker:
@@ -43,7 +46,12 @@ class Talker:
     async def say(self, claim: ReplyClaim) -> None:
         """Send or edit, then record; a reply of several parts carries its buttons on the last."""
         started = self._clock.now()
-        outcome = await self._say(claim)
+        try:
+            outcome = await self._say(claim)
+        except Exception as error:
+            # It would fail the same way again, and what the person is told next stands behind it.
+            log.exception("reply %s cannot be said", claim.id)
+            outcome = Refused(Reason.BAD_CONTENT, type(error).__name__)
         now = self._clock.now()
         fate = fate_of(
             outcome,
@@ -51,7 +59,8 @@ class Talker:
             claim.chat_kind,
             attempts=claim.attempts,
             doubt=claim.doubt,
-            first_tried_at=started,
+            first_tried_at=claim.created_at,
+            called_at=started,
             now=now,
         )
         await self._record(claim, outcome, fate, now)

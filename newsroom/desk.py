@@ -68,9 +68,15 @@ async def take(
         now=now,
     )
     first_reading = source.polled_at is None
-    if first_reading and item.at is not None and item.at < now - rules.fresh_ms:
+    # Nobody knows how old an item without a date is: a new source's whole archive must not go out.
+    if first_reading and (item.at is None or item.at < now - rules.fresh_ms):
         return set()
     return await plan(connection, rules, post, revision, now)
+
+
+def is_corrected(item: ItemRow, digest: str) -> bool:
+    """Tell whether an item seen before has changed and may still be corrected."""
+    return item.digest != digest and item.changes < MAX_CHANGES
 
 
 async def correct(
@@ -82,7 +88,7 @@ async def correct(
     now: int,
 ) -> set[int]:
     """Give a changed item's post a new revision: unsent copies carry it, sent ones are amended."""
-    if item.post_id is None or item.changes >= MAX_CHANGES:
+    if item.post_id is None or not is_corrected(item, digest):
         return set()
     await sources.item_changed(connection, item.id, digest)
     revision = await posts.add_revision(

@@ -127,6 +127,8 @@ class Keeper:
                     "ahead": clock.now() - time.time(),
                 },
                 "seq": world.seq,
+                "given": world.given,
+                "lasting": world.lasting,
                 "people": list(world.people.values()),
                 "accounts": list(world.accounts.values()),
                 "sites": [site.to_json() for site in world.sites.values()],
@@ -167,6 +169,8 @@ class Keeper:
         world.chats.extend(chats)
         world.sites.update((site.name, site) for site in sites)
         world.seq = data["seq"]
+        world.given.update(data.get("given", {}))  # files of earlier versions have neither
+        world.lasting.update(data.get("lasting", {}))
 
     def _broken(self, why: str) -> Broken:
         return Broken(

@@ -12,12 +12,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.clock import SandboxClock
 
 Network = Literal["telegram", "vk"]
+# What of an account's settings no reset takes away: VK's numbers, and both networks' handles of
+# files, which bots keep for ever and send again instead of the bytes.
+_LASTING = ("last_message_id", "last_media_id", "files", "media")
 ChatKind = Literal["private", "group", "supergroup", "channel", "wall"]
 
 
@@ -143,6 +148,10 @@ class Chat:
         return self.last_id
 
 
+def _name(account: Account) -> str:
+    return f"{account.network}/account/{account.id}"
+
+
 class World:
     """All that exists; one per running sandbox."""
 
@@ -154,6 +163,11 @@ class World:
         self.chats: list[Chat] = []
         self.files: dict[str, bytes] = {}  # by SHA-256 hex
         self.sites: dict[str, Any] = {}  # sandbox.sites.Site by name
+        # What bots remember outlives a reset: their cursors, ids and handles. So the numbers of an
+        # earlier world go on (the highest given out, by what it counts), and what it knew of
+        # uploaded files stays (settings by account).
+        self.given: dict[str, int] = {}
+        self.lasting: dict[str, dict[str, Any]] = {}
         self.seq = 0  # grows with every change anywhere
         self.stopping = asyncio.Event()  # set when the server goes down: long polls answer at once
         self._waiters: set[asyncio.Event] = set()
@@ -163,11 +177,18 @@ class World:
         self._indexed = 0
 
     def clear(self) -> None:
-        """Forget everyone and everything; the clock goes on, `seq` too."""
+        """Forget everyone and everything but what bots rely on: `seq`, numbers and handles of files go on."""
+        self._note_given()
         self.people.clear()
         self.accounts.clear()
         self.chats.clear()
-        self.files.clear()
+        known = {
+            file["sha"]
+            for settings in self.lasting.values()
+            for kind in ("files", "media")
+            for file in settings.get(kind, {}).values()
+        }
+        self.files = {sha: content for sha, content in self.files.items() if sha in known}
         self.sites.clear()
         self._by_token.clear()
         self._index_afresh()
@@ -184,6 +205,54 @@ class World:
         return next(
             (a for a in self.accounts.values() if a.network == network and a.token == token), None
         )
+
+    def add_account(self, account: Account) -> None:
+        """Take an account in; its numbers go on where an earlier one of that id stopped."""
+        before = _name(account)
+        account.update_seq = max(account.update_seq, self.given.get(f"{before}/update_seq", 0))
+        account.settings |= deepcopy(self.lasting.get(before, {}))
+        self.accounts[account.network, account.name] = account
+
+    def add_chat(self, chat: Chat) -> None:
+        """Take a chat in; its messages are numbered on from an earlier one of that id."""
+        chat.last_id = max(chat.last_id, self.given.get(self._place(chat), 0))
+        self.chats.append(chat)
+
+    def published(self, site_name: str) -> int:
+        """Return the last number that an earlier site of that name gave to a publication."""
+        return self.given.get(f"site/{site_name}", 0)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Take back what the block added if it raises; nothing may be awaited inside."""
+        named: list[dict[Any, Any]] = [self.people, self.accounts, self.sites, self.files]
+        before, chats = [dict(kept) for kept in named], list(self.chats)
+        try:
+            yield
+        except BaseException:
+            for now, then in zip(named, before, strict=True):
+                now.clear()
+                now.update(then)
+            self.chats[:] = chats
+            self._index_afresh()
+            raise
+
+    def _note_given(self) -> None:
+        reached = {self._place(chat): chat.last_id for chat in self.chats}
+        reached |= {f"site/{site.name}": site.last_number for site in self.sites.values()}
+        for account in self.accounts.values():
+            reached[f"{_name(account)}/update_seq"] = account.update_seq
+            self.lasting[_name(account)] = {
+                name: account.settings[name] for name in _LASTING if name in account.settings
+            }
+        for what, number in reached.items():
+            self.given[what] = max(number, self.given.get(what, 0))
+
+    def _place(self, chat: Chat) -> str:
+        """Name a chat so that it is known again in another world: a dialog by its bot's id."""
+        account = self.account(chat.network, chat.account or "") if chat.person else None
+        owner = f"{account.id}/" if account else ""
+        return f"{chat.network}/chat/{owner}{chat.id}"
 
     def chats_on(self, network: str) -> Iterator[Chat]:
         """Yield the chats of one network."""
@@ -203,7 +272,7 @@ class World:
         chat = Chat(
             person, account.network, "private", self.people[person].name, account.name, person
         )
-        self.chats.append(chat)
+        self.add_chat(chat)
         return chat
 
     def _index_new(self) -> None:

@@ -80,13 +80,13 @@ async def of_post(connection: AsyncConnection, post_id: int) -> list[DeliveryRow
     """Return every delivery of a post, creates before amends, in the order they were planned."""
     columns = (
         delivery.c.id,
-        wave.c.kind,
+        wave.c.kind.label("wave_kind"),
         delivery.c.state,
         delivery.c.reason,
         delivery.c.detail,
         account.c.network,
         account.c.slug,
-        chat.c.kind,
+        chat.c.kind.label("chat_kind"),
         chat.c.title,
         chat.c.external,
         wave.c.due_at,
@@ -100,25 +100,25 @@ async def of_post(connection: AsyncConnection, post_id: int) -> list[DeliveryRow
         .join(digest_item, digest_item.c.delivery_id == delivery.c.id)
         .where(digest_item.c.post_id == post_id)
     )
-    rows = await connection.execute(alone.union(in_digest).order_by(wave.c.kind, delivery.c.id))
+    rows = (await connection.execute(sa.union(alone, in_digest))).all()
     return [
         DeliveryRow(
-            r[0],
-            WaveKind(r[1]),
-            DeliveryState(r[2]),
-            None if r[3] is None else Reason(r[3]),
-            r[4],
-            r[5],
-            r[6],
-            ChatKind(r[7]),
-            r[8],
-            r[9],
-            r[10],
-            r[11],
-            r[12],
-            bool(r[13]),
+            id=row.id,
+            wave_kind=WaveKind(row.wave_kind),
+            state=DeliveryState(row.state),
+            reason=None if row.reason is None else Reason(row.reason),
+            detail=row.detail,
+            network=row.network,
+            account=row.slug,
+            chat_kind=ChatKind(row.chat_kind),
+            chat_title=row.title,
+            chat_external=row.external,
+            due_at=row.due_at,
+            settled_at=row.settled_at,
+            chat_organization_id=row.organization_id,
+            repeated=bool(row.doubt),
         )
-        for r in rows
+        for row in sorted(rows, key=lambda row: (row.wave_kind, row.id))
     ]
 
 

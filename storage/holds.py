@@ -64,6 +64,26 @@ async def live(connection: AsyncConnection) -> list[Hold]:
     ]
 
 
+async def count(
+    connection: AsyncConnection,
+    scope: HoldScope,
+    network: str | None,
+    organization_id: int | None,
+) -> int:
+    """Return how many stops of exactly this scope there have ever been, lifted ones too."""
+    # Grows with every new stop, so a card shown before it can be told from one shown after it.
+    found = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(hold)
+        .where(
+            hold.c.scope == scope,
+            hold.c.network.is_not_distinct_from(network),
+            hold.c.organization_id.is_not_distinct_from(organization_id),
+        )
+    )
+    return int(found or 0)
+
+
 async def lift(connection: AsyncConnection, hold_id: int, by_person_id: int, now: int) -> bool:
     """Lift a stop; False if it did not stand any more."""
     # Whoever is first lifts it.

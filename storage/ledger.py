@@ -57,15 +57,17 @@ _COLUMNS = (
     " c.topic, c.kind, c.footer, d.attempts, d.generation, d.doubt, d.of_id, d.claimed_at, d.message"
 )
 
-# The account's waves that are due, most urgent lane first.
+# The account's waves that are due, most urgent lane first. One in which only people are asked is open too.
 _DUE = """
 SELECT id, lane FROM wave
 WHERE account_id = :account AND open AND due_at <= :now AND lane < :below
+  AND EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state IN (1, 2))
 ORDER BY lane, due_at, id
 """
 
-# What may go of one wave: first in, first out for each chat and lane. An amend waits for its create;
-# of one in doubt a channel's owner is asked, in a dialog the amend lapses.
+# What may go of one wave: first in, first out for each chat and lane. An amend waits for its create
+# (of one in doubt a channel's owner is asked, in a dialog the amend lapses), and holds up only other
+# amends of the same create.
 _CLAIM = (
     _COLUMNS
     + """
@@ -79,7 +81,8 @@ WHERE d.wave_id = :wave AND d.state IN (1, 2) AND d.state = 1 AND (d.attempts > 
   AND NOT EXISTS (
     SELECT 1 FROM delivery e JOIN wave v ON v.id = e.wave_id
     WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id AND v.lane = w.lane
-      AND (e.state = 2 OR v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))
+      AND (e.state = 2 OR ((e.of_id IS NULL OR e.of_id = d.of_id)
+        AND (v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))))
       {first_may_go})
   {may_go}
 ORDER BY d.id
@@ -164,6 +167,7 @@ async def next_moment(connection: AsyncConnection, account_id: int, now: int) ->
         .where(
             wave.c.account_id == account_id,
             wave.c.open.is_(sa.true()),
+            delivery.c.state.in_([1, 2]),  # the words of the partial index
             delivery.c.state == int(DeliveryState.PENDING),
             delivery.c.not_before > now,
         )
@@ -171,21 +175,42 @@ async def next_moment(connection: AsyncConnection, account_id: int, now: int) ->
     return min((m for m in (waves, retries) if m is not None), default=None)
 
 
-async def mark_in_flight(connection: AsyncConnection, ids: Iterable[int], now: int) -> None:
-    """Write that these are about to leave; nothing leaves before this is on disk."""
-    await connection.exec_driver_sql(
-        # Where it may have arrived before, the window counts from that first time.
-        "UPDATE delivery SET state = 2, claimed_at = CASE WHEN doubt THEN claimed_at ELSE ? END"
-        " WHERE id = ? AND state = 1",
-        [(now, delivery_id) for delivery_id in ids],
-    )
+# Tries count from the first one; doubt sets the moment anew when it is written. What a correction
+# renewed since it was read is left for the next claim.
+_MARK = sa.text(
+    "UPDATE delivery SET state = 2,"
+    " claimed_at = CASE WHEN doubt OR attempts > 0 THEN claimed_at ELSE :now END"
+    " WHERE id IN :ids AND state = 1 RETURNING id, wave_id"
+).bindparams(sa.bindparam("ids", expanding=True))
+
+
+_REVISIONS = sa.text("SELECT id, revision_id FROM wave WHERE id IN :ids").bindparams(
+    sa.bindparam("ids", expanding=True)
+)
+
+
+async def mark_in_flight(
+    connection: AsyncConnection, claims: Sequence[Claim], now: int
+) -> frozenset[int]:
+    """Write that these are about to leave; nothing leaves before this is on disk.
+
+    Returns the ids of those that were still pending with the content they were read with. The
+    others must not leave: they went out, were cancelled, lost their chat, or were corrected.
+    """
+    waves = {claim.wave_id: claim.revision_id for claim in claims}
+    rows = await connection.execute(_REVISIONS, {"ids": list(waves)})
+    same = {row.id for row in rows if waves[row.id] == row.revision_id}
+    ids = [claim.delivery_id for claim in claims if claim.wave_id in same]
+    marked = await connection.execute(_MARK, {"now": now, "ids": ids})
+    return frozenset(marked.scalars())
 
 
 async def put_back(connection: AsyncConnection, ids: Iterable[int]) -> None:
     """Take back the mark of deliveries that did not leave after all."""
-    await connection.exec_driver_sql(
-        "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", [(i,) for i in ids]
-    )
+    if values := [(i,) for i in ids]:
+        await connection.exec_driver_sql(
+            "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", values
+        )
 
 
 async def wait_until(connection: AsyncConnection, moments: Iterable[tuple[int, int]]) -> None:
@@ -207,6 +232,7 @@ class Settled:
     attempts: int = 0
     doubt: bool = False
     not_before: int | None = None
+    claimed_at: int | None = None  # since when it is in doubt; None leaves what there is
 
 
 async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: int) -> None:
@@ -219,7 +245,8 @@ async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: i
     )
     await connection.exec_driver_sql(
         "UPDATE delivery SET state = ?, reason = ?, detail = ?, message = COALESCE(?, message),"
-        " attempts = ?, doubt = ?, not_before = ?, settled_at = ? WHERE id = ? AND state = 2",
+        " attempts = ?, doubt = ?, not_before = ?, settled_at = ?,"
+        " claimed_at = COALESCE(?, claimed_at) WHERE id = ? AND state = 2",
         [
             (
                 int(s.state),
@@ -230,6 +257,7 @@ async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: i
                 s.doubt,
                 s.not_before,
                 now if s.state in final else None,
+                s.claimed_at,
                 s.delivery_id,
             )
             for s in settled
@@ -296,18 +324,39 @@ async def lose_chat(
     await connection.execute(
         chat.update().where(chat.c.id == chat_id).values(state=int(state), reason=int(reason))
     )
-    await connection.execute(
+    waves = await connection.scalars(
         delivery.update()
         .where(
             delivery.c.chat_id == chat_id,
             delivery.c.state.in_([int(DeliveryState.PENDING), int(DeliveryState.ASKING)]),
         )
         .values(state=int(DeliveryState.REFUSED), reason=int(reason), settled_at=now)
+        .returning(delivery.c.wave_id)
     )
+    if closing := set(waves):
+        await close_waves(connection, closing)
 
 
-async def move_chat(connection: AsyncConnection, chat_id: int, external: str) -> None:
+async def move_chat(connection: AsyncConnection, chat_id: int, external: str, now: int) -> None:
     """Give a chat its new id (a group became a supergroup)."""
+    moving = (await connection.execute(sa.select(chat).where(chat.c.id == chat_id))).one()
+    already = await connection.scalar(
+        sa.select(chat.c.id).where(
+            chat.c.account_id == moving.account_id,
+            chat.c.external == external,
+            chat.c.topic == moving.topic,
+            chat.c.id != chat_id,
+        )
+    )
+    if already is not None:
+        # The messenger told of the new id before anything was sent to the old one: the chat with
+        # the subscription and the ledger goes on, its double steps aside.
+        await lose_chat(connection, already, ChatState.GONE, Reason.MIGRATED, now)
+        await connection.execute(
+            chat.update()
+            .where(chat.c.id == already)
+            .values(external=f"{external}, известен и как {moving.external}")
+        )
     await connection.execute(chat.update().where(chat.c.id == chat_id).values(external=external))
 
 
@@ -315,8 +364,9 @@ async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]
     """Return what was in the air when the courier of this account last stopped."""
     rows = await connection.execute(
         sa.text(
-            _COLUMNS + " FROM wave w JOIN delivery d ON d.wave_id = w.id AND d.state = 2"
-            " JOIN chat c ON c.id = d.chat_id WHERE w.account_id = :account"
+            _COLUMNS + " FROM wave w JOIN delivery d ON d.wave_id = w.id"
+            " AND d.state IN (1, 2) AND d.state = 2"
+            " JOIN chat c ON c.id = d.chat_id WHERE w.account_id = :account AND w.open"
         ),
         {"account": account_id},
     )

@@ -12,7 +12,16 @@ from core import richtext
 from core.richtext import RichText
 from core.words import ChatKind, DeliveryState, HoldScope, WaveKind
 from storage import ledger, organizations
-from storage.tables import account, chat, delivery, digest_item, post, revision, wave
+from storage.tables import (
+    account,
+    chat,
+    delivery,
+    digest_item,
+    post,
+    revision,
+    revision_media,
+    wave,
+)
 
 _selected = post.alias("selected")
 
@@ -22,7 +31,10 @@ _FRESH = (WaveKind.CREATE, WaveKind.DIGEST, WaveKind.RESEND)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A delivery that waits for a person's word; a selection has neither revision nor title."""
+    """A delivery that waits for a person's word; a selection has neither revision nor title.
+
+    `pictures` is how many come with it.
+    """
 
     delivery_id: int
     state: DeliveryState
@@ -33,6 +45,7 @@ class Question:
     revision_id: int | None
     title: str
     body: RichText
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,12 @@ class Waiting:
     posts: int
 
 
+_pictures = (
+    sa.select(sa.func.count())
+    .where(revision_media.c.revision_id == wave.c.revision_id)
+    .correlate(wave)
+    .scalar_subquery()
+)
 _questions = (
     sa.select(
         delivery.c.id,
@@ -55,6 +74,7 @@ _questions = (
         wave.c.revision_id,
         revision.c.title,
         revision.c.body,
+        _pictures.label("pictures"),
     )
     .join(chat, chat.c.id == delivery.c.chat_id)
     .join(wave, wave.c.id == delivery.c.wave_id)
@@ -73,6 +93,7 @@ def _read(row: Any) -> Question:
         revision_id=row.revision_id,
         title=row.title or "",
         body=RichText() if row.body is None else richtext.from_json(row.body),
+        pictures=row.pictures,
     )
 
 
@@ -124,8 +145,14 @@ async def _settle(
 
 async def release(connection: AsyncConnection, delivery_id: int) -> bool:
     """Let a delivery go that its owner was asked about; False if it was settled already."""
-    # The owner said yes.
-    return await _settle(connection, delivery_id, DeliveryState.ASKING, state=DeliveryState.PENDING)
+    # The owner said yes; should its fate become unknown, that is another question.
+    return await _settle(
+        connection,
+        delivery_id,
+        DeliveryState.ASKING,
+        state=DeliveryState.PENDING,
+        asked_at=None,
+    )
 
 
 async def decline(connection: AsyncConnection, delivery_id: int, now: int) -> bool:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind, ChatState, DeliveryState, Lane, Mode, Reach, WaveKind
+from storage import ledger
 from storage.rows import insert
 from storage.tables import (
     account,
@@ -188,12 +189,19 @@ async def add_to_digest(
     now: int,
 ) -> None:
     """Put a post into the chat's selection of that moment, opened on demand."""
+    # Where the chat's selection of that wave was called off or lost, it gets one in another wave.
+    settled = sa.exists().where(
+        delivery.c.wave_id == wave.c.id,
+        delivery.c.chat_id == chat_id,
+        delivery.c.state != int(DeliveryState.PENDING),
+    )
     wave_id = await connection.scalar(
         sa.select(wave.c.id).where(
             wave.c.account_id == account_id,
             wave.c.kind == int(WaveKind.DIGEST),
             wave.c.due_at == due_at,
             wave.c.open.is_(sa.true()),
+            ~settled,
         )
     )
     if wave_id is None:
@@ -241,7 +249,10 @@ class Copy:
 async def copies(connection: AsyncConnection, post_id: int) -> list[Copy]:
     """Return what is sent, in the air, or may have arrived of a post: these need an amend."""
     shown = delivery.c.state.in_([int(DeliveryState.SENT), int(DeliveryState.IN_FLIGHT)])
-    doubtful = sa.and_(delivery.c.state == int(DeliveryState.PENDING), delivery.c.doubt)
+    doubtful = sa.and_(
+        delivery.c.state == int(DeliveryState.PENDING),
+        sa.or_(delivery.c.doubt, delivery.c.message.is_not(None)),  # or its first parts are out
+    )
     unknown = delivery.c.state == int(DeliveryState.UNKNOWN)
     columns = (delivery.c.id, wave.c.account_id, delivery.c.chat_id, wave.c.post_id.is_(None))
     alone = (
@@ -256,8 +267,15 @@ async def copies(connection: AsyncConnection, post_id: int) -> list[Copy]:
     in_digest = (
         sa.select(*columns)
         .join(wave, wave.c.id == delivery.c.wave_id)
-        .join(digest_item, digest_item.c.delivery_id == delivery.c.id)
-        .where(digest_item.c.post_id == post_id, sa.or_(shown, doubtful, unknown))
+        .where(
+            # Selections are looked through by their own time: there are many, and no index by post.
+            wave.c.kind == int(WaveKind.DIGEST),
+            wave.c.due_at >= sa.select(post.c.created_at).where(post.c.id == post_id).scalar_subquery(),
+            sa.exists().where(
+                digest_item.c.delivery_id == delivery.c.id, digest_item.c.post_id == post_id
+            ),
+            sa.or_(shown, doubtful, unknown),
+        )
     )
     rows = await connection.execute(alone.union(in_digest))
     return [Copy(r[0], r[1], r[2], bool(r[3])) for r in rows]
@@ -277,11 +295,14 @@ async def cancel_amends(connection: AsyncConnection, post_id: int, now: int) -> 
     waves = sa.select(wave.c.id).where(
         wave.c.post_id == post_id, wave.c.kind == int(WaveKind.AMEND)
     )
-    await connection.execute(
+    cancelled = await connection.scalars(
         delivery.update()
         .where(delivery.c.wave_id.in_(waves), delivery.c.state == int(DeliveryState.PENDING))
         .values(state=int(DeliveryState.CANCELLED), settled_at=now)
+        .returning(delivery.c.wave_id)
     )
+    if closing := set(cancelled):
+        await ledger.close_waves(connection, closing)
 
 
 async def add_amends(connection: AsyncConnection, wave_id: int, amended: Sequence[Copy]) -> None:

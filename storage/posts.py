@@ -127,6 +127,16 @@ async def latest_revision(connection: AsyncConnection, post_id: int) -> Revision
     return _revision(row)
 
 
+async def earlier_revisions(connection: AsyncConnection, row: RevisionRow) -> list[int]:
+    """Return the ids of a post's revisions before this one, newest first."""
+    rows = await connection.scalars(
+        sa.select(revision.c.id)
+        .where(revision.c.post_id == row.post_id, revision.c.number < row.number)
+        .order_by(revision.c.number.desc())
+    )
+    return list(rows)
+
+
 async def organization_name(connection: AsyncConnection, post_id: int) -> str:
     """Return the short name of the organization that a post speaks for."""
     name = await connection.scalar(

@@ -61,8 +61,10 @@ async def get(connection: AsyncConnection, screen_id: int) -> Screen | None:
     """Return a screen, expired ones too, or None."""
     # One screen by its id.
     row = (await connection.execute(sa.select(screen).where(screen.c.id == screen_id))).first()
-    if row is None:
-        return None
+    return None if row is None else _read(row)
+
+
+def _read(row: Any) -> Screen:
     return Screen(
         id=row.id,
         chat_id=row.chat_id,
@@ -83,6 +85,31 @@ async def close(connection: AsyncConnection, screen_id: int, now: int) -> None:
         .where(screen.c.id == screen_id, screen.c.expires_at > now)
         .values(expires_at=now)
     )
+
+
+async def other_messages(
+    connection: AsyncConnection, chat_id: int, script: str, now: int, but: str | None
+) -> list[tuple[Screen, str]]:
+    """Return a script's screens that messages show with working buttons, `but` that of one message."""
+    # A message shows the last screen that was put into it.
+    shown = (
+        sa.select(reply.c.message, sa.func.max(reply.c.screen_id).label("screen_id"))
+        .where(
+            reply.c.chat_id == chat_id,
+            reply.c.message.is_not(None),
+            reply.c.message.is_distinct_from(but),
+        )
+        .group_by(reply.c.message)
+        .subquery()
+    )
+    # Those of this script that a person may still press.
+    rows = await connection.execute(
+        sa.select(screen, shown.c.message)
+        .join(shown, shown.c.screen_id == screen.c.id)
+        .where(screen.c.script == script, screen.c.expires_at > now)
+        .order_by(screen.c.id)
+    )
+    return [(_read(row), row.message) for row in rows]
 
 
 async def last_shown(connection: AsyncConnection, chat_id: int, script: str) -> int | None:

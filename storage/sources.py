@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.words import PostKind, Reach
 from storage.tables import item, source
 
+LONGEST_PAUSE_MS = 6 * 3_600_000  # a source that fails is not left alone for longer, or its interval
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
@@ -43,9 +45,13 @@ class ItemRow:
 
 async def due(connection: AsyncConnection, now: int) -> list[SourceRow]:
     """Return the sources whose time to be read has come, longest waiting first."""
+    # Nobody puts a source off so far: the clock was ahead when it was done, and was put right.
+    from_the_future = source.c.next_at > now + LONGEST_PAUSE_MS + source.c.interval_s * 1000
     rows = await connection.execute(
         sa.select(source)
-        .where(source.c.next_at <= now, source.c.archived.is_(sa.false()))
+        .where(
+            sa.or_(source.c.next_at <= now, from_the_future), source.c.archived.is_(sa.false())
+        )
         .order_by(source.c.next_at)
     )
     return [_row(row) for row in rows]
@@ -104,6 +110,13 @@ async def failed(connection: AsyncConnection, source_id: int, trouble: str, next
         source.update()
         .where(source.c.id == source_id)
         .values(failures=source.c.failures + 1, trouble=trouble, next_at=next_at)
+    )
+
+
+async def busy(connection: AsyncConnection, source_id: int, trouble: str, next_at: int) -> None:
+    """Record that the site asks to come later: no failure, so later failures pause no longer for it."""
+    await connection.execute(
+        source.update().where(source.c.id == source_id).values(trouble=trouble, next_at=next_at)
     )
 
 

@@ -146,6 +146,12 @@ async def set_digest_minute(connection: AsyncConnection, subscription_id: int, m
     await _set(connection, subscription_id, digest_minute=minute)
 
 
+async def set_day_limit(connection: AsyncConnection, subscription_id: int, limit: int) -> None:
+    """Change how many news come in a day."""
+    # How many.
+    await _set(connection, subscription_id, day_limit=limit)
+
+
 async def set_night(
     connection: AsyncConnection, subscription_id: int, night: tuple[int, int] | None
 ) -> None:
@@ -172,8 +178,8 @@ async def end(connection: AsyncConnection, subscription_id: int, now: int) -> No
 
 
 async def take_up(connection: AsyncConnection, subscription_id: int) -> None:
-    """Go on with an ended or paused subscription as it was."""
-    # As it was before.
+    """Go on with an ended or paused subscription: its wishes as they were, its pause over."""
+    # Whoever comes back wants the news now.
     await _set(connection, subscription_id, ended_at=None, paused_until=None)
 
 

@@ -27,11 +27,13 @@ class ReplyClaim:
     edits: str | None
     attempts: int
     doubt: bool
+    created_at: int
 
 
 # The oldest open reply of each chat: what a person is shown keeps its order.
 _CLAIM = """
-SELECT r.id, r.chat_id, c.external, c.topic, c.kind, r.body, r.edits, r.attempts, r.doubt
+SELECT r.id, r.chat_id, c.external, c.topic, c.kind, r.body, r.edits, r.attempts, r.doubt,
+  r.created_at
 FROM reply r JOIN chat c ON c.id = r.chat_id
 WHERE r.account_id = :account AND r.state = 1 AND (r.not_before IS NULL OR r.not_before <= :now)
   AND NOT EXISTS (SELECT 1 FROM reply q WHERE q.chat_id = r.chat_id AND q.state IN (1, 2) AND q.id < r.id)
@@ -48,25 +50,31 @@ async def claimable(
     )
     return [
         ReplyClaim(
-            r[0], r[1], r[2], r[3], ChatKind(r[4]), orjson.loads(r[5]), r[6], r[7], bool(r[8])
+            r[0], r[1], r[2], r[3], ChatKind(r[4]), orjson.loads(r[5]), r[6], r[7], bool(r[8]), r[9]
         )
         for r in rows
     ]
 
 
-async def mark_in_flight(connection: AsyncConnection, ids: Iterable[int], now: int) -> None:
-    """Write that these are about to leave."""
-    await connection.exec_driver_sql(
-        "UPDATE reply SET state = 2, claimed_at = ? WHERE id = ? AND state = 1",
-        [(now, i) for i in ids],
-    )
+_MARK = sa.text(
+    "UPDATE reply SET state = 2, claimed_at = :now WHERE id IN :ids AND state = 1 RETURNING id"
+).bindparams(sa.bindparam("ids", expanding=True))
+
+
+async def mark_in_flight(
+    connection: AsyncConnection, ids: Iterable[int], now: int
+) -> frozenset[int]:
+    """Write that these are about to leave; returns those that were still to be said."""
+    rows = await connection.execute(_MARK, {"now": now, "ids": list(ids)})
+    return frozenset(rows.scalars())
 
 
 async def put_back(connection: AsyncConnection, ids: Iterable[int]) -> None:
     """Take back the mark of replies that did not leave after all."""
-    await connection.exec_driver_sql(
-        "UPDATE reply SET state = 1 WHERE id = ? AND state = 2", [(i,) for i in ids]
-    )
+    if values := [(i,) for i in ids]:
+        await connection.exec_driver_sql(
+            "UPDATE reply SET state = 1 WHERE id = ? AND state = 2", values
+        )
 
 
 async def settle(

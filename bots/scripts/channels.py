@@ -7,11 +7,13 @@ from typing import Any
 
 from bots import pickers
 from bots.screens import PAGE, Choice, Screen, page_of
-from bots.scripts import connect, connect_steps
+from bots.scripts import connect
+from bots.scripts import connect_steps as steps
 from bots.turn import Refused, Turn
-from core.words import ChatState, Mode
-from storage import chats, organizations, subscriptions
+from core.words import ChatState, Mode, Reason
+from storage import chats, subscriptions
 from storage.chats import Chat
+from storage.subscriptions import Subscription
 
 NAME = "channels"
 VERSION = 1
@@ -23,7 +25,7 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
         case "list":
             await show(turn, args.get("page", 0))
         case "channel":
-            await _show_channel(turn, await connect.may_settle(turn, args["channel"]))
+            await show_channel(turn, await connect.may_settle(turn, args["channel"]))
         case "settle":
             await connect.offer(turn, await connect.may_settle(turn, args["channel"]))
         case "off":
@@ -46,38 +48,41 @@ async def show(turn: Turn, page: int = 0) -> None:
     page = min(page, max(len(entries) - 1, 0) // PAGE)
     shown, more = page_of(entries, page)
     rows: pickers.Rows = [(choice,) for choice in shown]
-    steps = [
+    turning = [
         Choice(turn.say("back"), "list", {"page": page - 1})
         if page
         else Choice(turn.say("back"), "menu", script="subscriptions")
     ]
     if more:
-        steps.append(Choice(turn.say("further"), "list", {"page": page + 1}))
+        turning.append(Choice(turn.say("further"), "list", {"page": page + 1}))
     text = turn.text(turn.say("my-channels"), turn.say("channels-text" if mine else "connect-how"))
-    await turn.show(NAME, VERSION, Screen(text, (*rows, tuple(steps))))
+    await turn.show(NAME, VERSION, Screen(text, (*rows, tuple(turning))))
 
 
 def _mark(chat: Chat) -> str:
     return "●" if chat.state is ChatState.ACTIVE else "○"
 
 
-async def _show_channel(turn: Turn, chat: Chat) -> None:
+async def show_channel(turn: Turn, chat: Chat) -> None:
+    """Show what is settled about a channel and what can be done with it."""
     wish = await subscriptions.of_chat(turn.connection, chat.id)
-    active = chat.state is ChatState.ACTIVE
-    lines = [turn.say("channel-on" if active else "channel-off")]
-    if wish is not None:
-        named = await organizations.named(turn.connection, wish.organizations)
-        if named:
-            names = ", ".join(one.short for one in named)
-            lines.append(turn.say("line-organizations", names=names))
-        key = connect_steps.MODE_WORDS.get(wish.mode)
-        if key:
-            lines.append(turn.say("line-way", way=turn.say(key)))
-        if wish.day_limit is not None and wish.mode is not Mode.URGENT_ONLY:
-            lines.append(turn.say("line-limit", count=wish.day_limit))
+    state = turn.say(_state_key(chat, wish))
+    settled = await steps.lines(turn, chat, await steps.begin(turn, chat)) if wish else []
     args = {"channel": chat.id}
-    settle = Choice(turn.say("change" if active else "settle"), "settle", args)
-    rows = [(settle,), (Choice(turn.say("switch-off"), "off", args),) if active else ()]
+    rows: tuple[tuple[Choice, ...], ...] = ((Choice(turn.say("settle"), "settle", args),),)
+    if chat.state is ChatState.ACTIVE:
+        rows = (
+            (Choice(turn.say("change"), "change", args, script="channel"),),
+            (Choice(turn.say("switch-off"), "off", args),),
+        )
     back = (Choice(turn.say("back"), "list"),)
-    text = turn.text(chat.title, "\n".join(lines))
+    text = turn.text(chat.title, state, "\n".join(settled))
     await turn.show(NAME, VERSION, Screen(text, (*rows, back)))
+
+
+def _state_key(chat: Chat, wish: Subscription | None) -> str:
+    if chat.state is not ChatState.ACTIVE or wish is None:
+        return "channel-no-right" if chat.reason is Reason.NO_RIGHTS else "channel-off"
+    return {Mode.ASK: "channel-on-ask", Mode.URGENT_ONLY: "channel-on-urgent"}.get(
+        wish.mode, "channel-on"
+    )

@@ -12,7 +12,7 @@ from bots.scripts import connect_steps as steps
 from bots.turn import Refused, Turn
 from core.errors import MessengerError
 from core.words import ChatKind, ChatState, Mode, Reason
-from storage import chats, dialogs, outgoing, subscriptions
+from storage import chats, dialogs, outgoing, screens, subscriptions
 from storage.chats import Chat
 
 NAME = steps.NAME
@@ -31,7 +31,7 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
     """Do what a button of this script says."""
     chat = await may_settle(turn, args["channel"])
     if do == "check":
-        await offer(turn, chat)
+        await _check(turn, chat)
         return
     if do == "later":
         await dialogs.drop(turn.connection, turn.chat.id)
@@ -56,7 +56,7 @@ async def _step(
         case "whose-group":
             picker = steps.whose_picker(chat)
             rows = await pickers.members(turn, picker, args["group"], args["page"])
-            text = turn.text(turn.say("connect-whose", title=chat.title))
+            text = turn.text(steps.whose_title(turn, chat))
             await turn.show(NAME, VERSION, Screen(text, tuple(rows)))
         case "owner":
             await steps.set_owner(turn, chat, draft, args["organization"])
@@ -100,8 +100,39 @@ async def _step(
             raise Refused("unknown action")
 
 
+async def _check(turn: Turn, chat: Chat) -> None:
+    found = turn.rights(chat)
+    if isinstance(found, MessengerError):
+        turn.answer(turn.say("check-unreachable"))
+    elif not found.can_post:
+        turn.answer(turn.say("check-missing", right=_right(turn, chat, found.missing)))
+    await offer(turn, chat)
+
+
 async def offer(turn: Turn, chat: Chat, remark: str = "") -> None:
-    """Look at the rights in a chat and begin to ask about it."""
+    """Look at the rights in a chat and ask about it, in one message and no other."""
+    await _ask_or_say_missing(turn, chat, remark)
+    for message in await _overtaken(turn, chat):
+        text = turn.text(None, turn.say("connect-elsewhere", title=chat.title))
+        await turn.change(message, text)
+
+
+async def _overtaken(turn: Turn, chat: Chat) -> list[str]:
+    """Return the other messages that ask about this channel; their buttons mean nothing any more."""
+    others = await screens.other_messages(
+        turn.connection, turn.chat.id, NAME, turn.now, turn.pressed_message
+    )
+    about = [
+        (screen, message)
+        for screen, message in others
+        if any(choice["args"].get("channel") == chat.id for choice in screen.choices)
+    ]
+    for screen, _ in about:
+        await screens.close(turn.connection, screen.id, turn.now)
+    return [message for _, message in about]
+
+
+async def _ask_or_say_missing(turn: Turn, chat: Chat, remark: str) -> None:
     found = turn.rights(chat)
     again = Choice(turn.say("check-again"), "check", {"channel": chat.id})
     later = Choice(turn.say("not-now"), "later", {"channel": chat.id})
@@ -118,7 +149,8 @@ async def offer(turn: Turn, chat: Chat, remark: str = "") -> None:
     if chat.state is ChatState.UNCONFIRMED and chat.reason is Reason.NO_RIGHTS:
         await chats.set_state(turn.connection, chat.id, ChatState.UNCONFIRMED)
     chat = replace(chat, title=title)
-    draft = await steps.keep(turn, await steps.begin(turn, chat))
+    begun = await steps.load(turn, chat) or await steps.begin(turn, chat)
+    draft = await steps.keep(turn, begun)
     if draft.organization is not None and draft.organizations:
         await steps.show_summary(turn, chat, draft)
     else:
@@ -165,13 +197,23 @@ def _toggled(chosen: tuple[int, ...], one: int, on: bool) -> tuple[int, ...]:
     return (*rest, one) if on else rest
 
 
+def _right(turn: Turn, chat: Chat, missing: str) -> str:
+    usual = "right-post" if chat.kind is ChatKind.CHANNEL else "right-write"
+    return turn.say(_MISSING.get(missing, usual))
+
+
 async def _say_missing(
     turn: Turn, chat: Chat, title: str, missing: str, *rows: tuple[Choice, ...]
 ) -> None:
-    usual = "right-post" if chat.kind is ChatKind.CHANNEL else "right-write"
-    right = turn.say(_MISSING.get(missing, usual))
+    right = _right(turn, chat, missing)
+    account = await turn.account(chat.account_id)
+    bot = account.title or account.handle or turn.say("our-account")
     where = "where-channel" if chat.kind is ChatKind.CHANNEL else "where-group"
-    text = turn.text(None, turn.say("connect-no-right", title=title, right=right), turn.say(where))
+    text = turn.text(
+        None,
+        turn.say("connect-no-right", title=title, right=right),
+        turn.say(where, bot=bot),
+    )
     await turn.show(NAME, VERSION, Screen(text, rows))
 
 
@@ -190,7 +232,7 @@ async def _enable(turn: Turn, chat: Chat, draft: steps.Draft) -> None:
         chat.id,
         mode=Mode(draft.mode),
         digest_minute=turn.settings.digest_minute,
-        night=turn.settings.channel_night,
+        night=None,  # readers mute a channel in the messenger
         organizations=draft.organizations,
         rubrics=draft.rubrics,
         day_limit=draft.limit,
@@ -206,7 +248,9 @@ async def _enable(turn: Turn, chat: Chat, draft: steps.Draft) -> None:
 
 
 async def switch_off(turn: Turn, chat: Chat) -> None:
-    """Let nothing go to a channel any more, without leaving it."""
+    """Let nothing go to a channel any more, without leaving it; what is off stays as it is."""
+    if chat.state is not ChatState.ACTIVE:
+        return
     wish = await subscriptions.of_chat(turn.connection, chat.id)
     if wish is not None and wish.ended_at is None:
         await subscriptions.end(turn.connection, wish.id, turn.now)

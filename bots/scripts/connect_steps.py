@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from bots import pickers
+from bots.names import described, listed
 from bots.pickers import Picker
-from bots.screens import Choice, Screen
-from bots.times import hours
+from bots.screens import Choice, Screen, tick
 from bots.turn import Refused, Turn
-from core.words import Mode
+from core.words import ChatKind, Mode
 from storage import dialogs, organizations, rubrics, subscriptions
 from storage.chats import Chat
 
@@ -20,10 +20,15 @@ GAP_S = 3600  # between two posts in one channel
 LIMITS = (1, 3, 5, 10)
 DEFAULT_LIMIT = 3
 
-MODE_WORDS: Mapping[Mode, str] = {
+MODE_BUTTONS: Mapping[Mode, str] = {
     Mode.AT_ONCE: "channel-mode-at-once",
     Mode.ASK: "channel-mode-ask",
     Mode.URGENT_ONLY: "channel-mode-urgent",
+}
+_MODE_WORDS: Mapping[Mode, str] = {
+    Mode.AT_ONCE: "mode-at-once",
+    Mode.ASK: "mode-ask",
+    Mode.URGENT_ONLY: "mode-urgent",
 }
 
 
@@ -53,7 +58,7 @@ async def load(turn: Turn, chat: Chat) -> Draft | None:
 async def begin(turn: Turn, chat: Chat) -> Draft:
     """Return the draft to begin with: what was settled once is offered again as it was."""
     wish = await subscriptions.of_chat(turn.connection, chat.id)
-    if wish is None or wish.mode not in MODE_WORDS:
+    if wish is None or wish.mode not in MODE_BUTTONS:
         return Draft(chat.id, organization=chat.organization_id)
     return Draft(
         chat.id,
@@ -76,12 +81,20 @@ def whose_picker(chat: Chat) -> Picker:
     return Picker(open="whose-group", pick="owner", home="whose", args={"channel": chat.id})
 
 
+def whose_title(turn: Turn, chat: Chat) -> str:
+    """Return the question whose channel or group it is."""
+    return turn.say("connect-whose", title=chat.title, kind=kind_of(chat))
+
+
+def kind_of(chat: Chat) -> str:
+    """Return which of two the texts speak of."""
+    return "group" if chat.kind is ChatKind.GROUP else "channel"
+
+
 async def ask_whose(turn: Turn, chat: Chat, hello: str = "") -> None:
     """Ask whose channel it is."""
     rows = await pickers.groups(turn, whose_picker(chat))
-    text = turn.text(
-        turn.say("connect-whose", title=chat.title), hello, turn.say("connect-whose-text")
-    )
+    text = turn.text(whose_title(turn, chat), hello, turn.say("connect-whose-text"))
     await turn.show(NAME, VERSION, Screen(text, tuple(rows)))
 
 
@@ -113,7 +126,7 @@ async def ask_which(turn: Turn, chat: Chat, draft: Draft) -> None:
         (Choice(turn.say("which-choose"), "organizations", {"channel": chat.id}),),
         (Choice(turn.say("back"), "whose", {"channel": chat.id}),),
     )
-    text = turn.text(turn.say("which-title"), await _chosen_line(turn, draft))
+    text = turn.text(turn.say("which-title"), await now_line(turn, draft.organizations))
     await turn.show(NAME, VERSION, Screen(text, rows))
 
 
@@ -135,7 +148,9 @@ async def ask_organizations(turn: Turn, chat: Chat, draft: Draft) -> None:
         Choice(turn.say("next-step"), "rubrics", {"channel": chat.id}),
     )
     text = turn.text(
-        turn.say("which-title"), await _chosen_line(turn, draft), turn.say("tick-hint")
+        turn.say("which-title"),
+        await now_line(turn, draft.organizations),
+        turn.say("tick-hint"),
     )
     await turn.show(NAME, VERSION, Screen(text, (*rows, steps)))
 
@@ -175,7 +190,7 @@ async def ask_how(turn: Turn, chat: Chat) -> None:
     """Ask how to publish."""
     rows = [
         (Choice(turn.say(key), "mode", {"channel": chat.id, "mode": int(mode)}),)
-        for mode, key in MODE_WORDS.items()
+        for mode, key in MODE_BUTTONS.items()
     ]
     back = (Choice(turn.say("back"), "rubrics", {"channel": chat.id}),)
     text = turn.text(turn.say("how-title"), turn.say("how-text"))
@@ -186,28 +201,24 @@ async def ask_limit(turn: Turn, chat: Chat, draft: Draft) -> None:
     """Ask how many a day."""
     row = tuple(
         Choice(
-            f"✓ {limit}" if limit == draft.limit else str(limit),
+            tick(str(limit), limit == draft.limit),
             "limit",
             {"channel": chat.id, "limit": limit},
         )
         for limit in LIMITS
     )
     back = (Choice(turn.say("back"), "how", {"channel": chat.id}),)
-    text = turn.text(turn.say("limit-title"), turn.say("limit-text", minutes=GAP_S // 60))
+    text = turn.text(turn.say("limit-title"), limit_text(turn))
     await turn.show(NAME, VERSION, Screen(text, (row, back)))
+
+
+def limit_text(turn: Turn) -> str:
+    """Return what happens to news beyond the ceiling."""
+    return turn.say("limit-text", minutes=GAP_S // 60)
 
 
 async def show_summary(turn: Turn, chat: Chat, draft: Draft) -> None:
     """Show all that was said, with the one button that switches it on."""
-    night = turn.settings.channel_night
-    lines = [
-        await _owner_line(turn, draft),
-        await _chosen_line(turn, draft),
-        await _topics_line(turn, draft),
-        turn.say("line-way", way=turn.say(MODE_WORDS[Mode(draft.mode)])),
-        "" if draft.mode == Mode.URGENT_ONLY else turn.say("line-limit", count=draft.limit),
-        turn.say("line-night", hours=hours(night)) if night else turn.say("line-no-night"),
-    ]
     rows = (
         (Choice(turn.say("enable"), "enable", {"channel": chat.id}),),
         (
@@ -217,22 +228,42 @@ async def show_summary(turn: Turn, chat: Chat, draft: Draft) -> None:
     )
     text = turn.text(
         turn.say("summary-title", title=chat.title),
-        "\n".join(line for line in lines if line),
+        "\n".join(await lines(turn, chat, draft)),
         turn.say("summary-text"),
     )
     await turn.show(NAME, VERSION, Screen(text, rows))
 
 
-async def _owner_line(turn: Turn, draft: Draft) -> str:
+async def lines(turn: Turn, chat: Chat, draft: Draft) -> list[str]:
+    """Return all that is settled about a channel, a line each."""
+    found = [
+        await _owner_line(turn, chat, draft),
+        await _chosen_line(turn, draft),
+        await _topics_line(turn, draft),
+        turn.say("line-publishing", way=turn.say(_MODE_WORDS[Mode(draft.mode)])),
+        "" if draft.mode == Mode.URGENT_ONLY else turn.say("line-limit", count=draft.limit),
+    ]
+    return [line for line in found if line]
+
+
+async def _owner_line(turn: Turn, chat: Chat, draft: Draft) -> str:
     named = await organizations.named(turn.connection, [draft.organization or 0])
-    return turn.say("line-owner", name=named[0].name) if named else ""
+    if not named:
+        return ""
+    return turn.say("line-owner", name=described(turn, named[0]), kind=kind_of(chat))
 
 
 async def _chosen_line(turn: Turn, draft: Draft) -> str:
     named = await organizations.named(turn.connection, draft.organizations)
     if not named:
         return turn.say("line-nobody")
-    return turn.say("line-organizations", names=", ".join(one.short for one in named))
+    return turn.say("line-organizations", names=listed(named))
+
+
+async def now_line(turn: Turn, chosen: Iterable[int]) -> str:
+    """Return whose news are chosen now, to stand above the list of them."""
+    named = await organizations.named(turn.connection, chosen)
+    return turn.say("line-now", names=listed(named)) if named else turn.say("line-nobody")
 
 
 async def _topics_line(turn: Turn, draft: Draft) -> str:

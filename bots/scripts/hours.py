@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bots.screens import Choice, Screen
-from bots.scripts.subscriptions import MODE_WORDS, active, menu
+from bots.screens import Choice, Screen, tick
 from bots.scripts.subscriptions import NAME as MENU
+from bots.scripts.subscriptions import active, menu
 from bots.times import hours, minute_words
 from bots.turn import Refused, Turn
 from core.words import Mode
@@ -16,7 +16,11 @@ from storage import subscriptions
 NAME = "hours"
 VERSION = 1
 
-_MODES = (Mode.AT_ONCE, Mode.DIGEST, Mode.URGENT_ONLY)
+_BUTTONS: Mapping[Mode, str] = {
+    Mode.AT_ONCE: "way-at-once",
+    Mode.DIGEST: "way-digest",
+    Mode.URGENT_ONLY: "way-urgent",
+}
 _MINUTES = tuple(hour * 60 for hour in (18, 19, 20, 21))
 _NIGHTS = ((21 * 60, 8 * 60), (22 * 60, 7 * 60), None)
 
@@ -27,8 +31,10 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
         case "ways":
             await _show_ways(turn)
         case "way":
-            wish = await active(turn)
-            await subscriptions.set_mode(turn.connection, wish.id, Mode(args["mode"]))
+            wish, mode = await active(turn), Mode(args["mode"])
+            if mode not in _BUTTONS:
+                raise Refused("unknown way")
+            await subscriptions.set_mode(turn.connection, wish.id, mode)
             await _saved(turn)
         case "hours":
             await _show_hours(turn)
@@ -53,8 +59,8 @@ async def _saved(turn: Turn) -> None:
 async def _show_ways(turn: Turn) -> None:
     wish = await active(turn)
     rows = [
-        (_ticked(turn.say(MODE_WORDS[mode]), mode is wish.mode, "way", {"mode": int(mode)}),)
-        for mode in _MODES
+        (_ticked(turn.say(_BUTTONS[mode]), mode is wish.mode, "way", {"mode": int(mode)}),)
+        for mode in _BUTTONS
     ]
     text = turn.text(turn.say("menu-way"), turn.say("way-text"))
     await turn.show(NAME, VERSION, Screen(text, (*rows, _back(turn))))
@@ -70,8 +76,11 @@ async def _show_hours(turn: Turn) -> None:
         (_ticked(_night_label(turn, night), night == wish.night, "night", {"night": night}),)
         for night in _NIGHTS
     ]
-    text = turn.text(turn.say("menu-hours"), turn.say("hours-text"))
-    await turn.show(NAME, VERSION, Screen(text, (times, *nights, _back(turn))))
+    # Without a selection there is no hour of it to choose.
+    selection = wish.mode is Mode.DIGEST
+    hint = turn.say("hours-text" if selection else "night-text")
+    rows = (times if selection else (), *nights, _back(turn))
+    await turn.show(NAME, VERSION, Screen(turn.text(turn.say("menu-hours"), hint), rows))
 
 
 def _night_label(turn: Turn, night: tuple[int, int] | None) -> str:
@@ -79,7 +88,7 @@ def _night_label(turn: Turn, night: tuple[int, int] | None) -> str:
 
 
 def _ticked(label: str, on: bool, do: str, args: Mapping[str, Any]) -> Choice:
-    return Choice(f"✓ {label}" if on else label, do, args)
+    return Choice(tick(label, on), do, args)
 
 
 def _back(turn: Turn) -> tuple[Choice, ...]:

@@ -50,9 +50,10 @@ async def _return(turn: Turn) -> None:
         text = turn.text(None, turn.say("return-anew"))
         await turn.show(NAME, VERSION, Screen(text, rows))
         return
+    was_paused = wish.paused_until is not None and wish.paused_until > turn.now
     if wish.ended_at is not None:
         await subscriptions.take_up(turn.connection, wish.id)
         await turn.note("subscription.begun", f"chat:{turn.chat.id}")
-    text = turn.text(None, turn.say("returned"))
+    text = turn.text(None, turn.say("returned-unpaused" if was_paused else "returned"))
     rows = ((Choice(turn.say("my-subscriptions"), "menu", script="subscriptions"),),)
     await turn.show(NAME, VERSION, Screen(text, rows))

@@ -53,10 +53,10 @@ async def _call_human(turn: Turn) -> None:
     await turn.show(NAME, VERSION, Screen(turn.text(None, turn.say("human-called"))))
     person = await people.get(turn.connection, turn.person_id)
     messenger = turn.settings.networks.get(turn.chat.network, turn.chat.network)
+    community = (await turn.account()).title
     for administrator in await people.having(turn.connection, turn.settings.administrators):
         for chat in await chats.private_of(turn.connection, administrator):
             their = await turn.towards(chat)
             name = person.name or their.say("somebody")
-            await their.tell(
-                their.text(None, their.say("human-wanted", name=name, messenger=messenger))
-            )
+            where = f"{messenger}, «{community}»" if community else messenger
+            await their.tell(their.text(None, their.say("human-wanted", name=name, where=where)))

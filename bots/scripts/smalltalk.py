@@ -8,7 +8,7 @@ from typing import Any
 from bots.phrases import Courtesy
 from bots.screens import Choice, Screen
 from bots.turn import Refused, Turn
-from storage import screens
+from storage import people, screens
 
 NAME = "smalltalk"
 VERSION = 1
@@ -41,3 +41,19 @@ async def answer(turn: Turn, kind: Courtesy) -> None:
     rows = () if kind is Courtesy.THANKS else ((menu,),)
     # The screen's name tells the next time what was said.
     await turn.show(f"{NAME}.{key}", VERSION, Screen(turn.text(None, turn.say(key)), rows))
+
+
+async def help_out(turn: Turn) -> None:
+    """Say which words we understand."""
+    menu = Choice(turn.say("menu-button"), "menu", script="subscriptions")
+    text = turn.text(turn.say("help-title"), turn.say("help-words"), turn.say("help-number"))
+    await turn.show(NAME, VERSION, Screen(text, ((menu,),)))
+
+
+async def tell_number(turn: Turn) -> None:
+    """Tell the person's number in this messenger: the settings name administrators by it."""
+    network = turn.chat.network
+    known = await people.identities(turn.connection, turn.person_id)
+    for number in sorted(external for name, external in known if name == network):
+        messenger = turn.settings.networks.get(network, network)
+        await turn.tell(turn.text(None, turn.say("number", number=number, messenger=messenger)))

@@ -15,7 +15,7 @@ from storage import holds, organizations, outgoing
 from storage.holds import Hold
 
 NAME = "stop"
-VERSION = 1
+VERSION = 2
 
 _PICKER = Picker(open="group", pick="sure", home="organizations")
 
@@ -49,13 +49,26 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
         case "sure":
             await _ask(turn, await _scope(turn, args))
         case "halt":
-            await _halt(turn, await _scope(turn, args))
-        case "look":
-            await _show_waiting(turn, await _standing(turn, args["hold"]))
-        case "lift":
-            await _lift(turn, await _standing(turn, args["hold"]))
+            await _halt(turn, await _scope(turn, args), args["before"])
+        case "look" | "lift":
+            await _go_on(turn, do, args["hold"])
         case _:
             raise Refused("unknown action")
+
+
+async def _go_on(turn: Turn, do: str, hold_id: int) -> None:
+    hold = next((one for one in await holds.live(turn.connection) if one.id == hold_id), None)
+    if hold is None:
+        await _outdated(turn, "halt-outdated")
+    elif do == "look":
+        await _show_waiting(turn, hold)
+    else:
+        await _lift(turn, hold)
+
+
+async def _outdated(turn: Turn, why: str) -> None:
+    turn.answer(turn.say(why))
+    await menu(turn)
 
 
 async def menu(turn: Turn) -> None:
@@ -68,8 +81,10 @@ async def menu(turn: Turn) -> None:
         label = turn.say("halt-lift", what=title)
         rows.append((Choice(label, "look", {"hold": hold.id}),))
         lines.append(turn.say("halt-stands", what=title))
-    rows.append((Choice(turn.say("halt-all"), "sure", {}),))
-    networks = list(turn.settings.networks.items())[:3]
+    if not any(hold.scope is HoldScope.ALL for hold in standing):
+        rows.append((Choice(turn.say("halt-all"), "sure", {}),))
+    stopped = {hold.network for hold in standing}
+    networks = [item for item in turn.settings.networks.items() if item[0] not in stopped][:3]
     rows.append(tuple(Choice(title, "sure", {"network": name}) for name, title in networks))
     rows.append((Choice(turn.say("halt-organization"), "organizations"),))
     rows.append((Choice(turn.say("back"), "menu", script="subscriptions"),))
@@ -91,13 +106,6 @@ async def _scope(turn: Turn, args: Mapping[str, Any]) -> Scope:
     return Scope(HoldScope.ALL, None, None, turn.say("halt-everything"))
 
 
-async def _standing(turn: Turn, hold_id: int) -> Hold:
-    for hold in await holds.live(turn.connection):
-        if hold.id == hold_id:
-            return hold
-    raise Refused("lifted already")
-
-
 async def _title(turn: Turn, hold: Hold) -> str:
     if hold.scope is HoldScope.MESSENGER:
         return turn.settings.networks.get(hold.network or "", hold.network or "")
@@ -108,7 +116,12 @@ async def _title(turn: Turn, hold: Hold) -> str:
 
 
 async def _ask(turn: Turn, scope: Scope) -> None:
-    args: dict[str, Any] = {}
+    if await _stands(turn, scope):
+        await _outdated(turn, "halt-already")
+        return
+    # How many such stops there were tells later whether this card is still of today.
+    before = await holds.count(turn.connection, scope.scope, scope.network, scope.organization)
+    args: dict[str, Any] = {"before": before}
     if scope.network is not None:
         args["network"] = scope.network
     if scope.organization is not None:
@@ -117,11 +130,32 @@ async def _ask(turn: Turn, scope: Scope) -> None:
         (Choice(turn.say("halt-yes"), "halt", args),),
         (Choice(turn.say("halt-no"), "menu"),),
     )
-    text = turn.text(turn.say("halt-sure", what=scope.title), turn.say("halt-sure-text"))
+    sure = (
+        turn.say("halt-sure-all")
+        if scope.scope is HoldScope.ALL
+        else turn.say("halt-sure", what=scope.title)
+    )
+    text = turn.text(sure, turn.say("halt-sure-text"))
     await turn.show(NAME, VERSION, Screen(text, rows, DANGEROUS_MS))
 
 
-async def _halt(turn: Turn, scope: Scope) -> None:
+async def _stands(turn: Turn, scope: Scope) -> bool:
+    wanted = (scope.scope, scope.network, scope.organization)
+    return any(
+        (hold.scope, hold.network, hold.organization_id) == wanted
+        for hold in await holds.live(turn.connection)
+    )
+
+
+async def _halt(turn: Turn, scope: Scope, before: int) -> None:
+    if await _stands(turn, scope):
+        await _outdated(turn, "halt-already")
+        return
+    count = await holds.count(turn.connection, scope.scope, scope.network, scope.organization)
+    if count != before:
+        # Stopped and gone on since this card was shown: nobody stops twice by an old card.
+        await _outdated(turn, "halt-outdated")
+        return
     hold_id = await holds.place(
         turn.connection, scope.scope, scope.network, scope.organization, turn.person_id, turn.now
     )
@@ -149,7 +183,12 @@ async def _show_waiting(turn: Turn, hold: Hold) -> None:
         (Choice(turn.say("lift-yes"), "lift", {"hold": hold.id}),),
         (Choice(turn.say("not-now"), "menu"),),
     )
-    text = turn.text(turn.say("lift-title", what=await _title(turn, hold)), line)
+    title = (
+        turn.say("lift-title-all")
+        if hold.scope is HoldScope.ALL
+        else turn.say("lift-title", what=await _title(turn, hold))
+    )
+    text = turn.text(title, line)
     await turn.show(NAME, VERSION, Screen(text, rows, DANGEROUS_MS))
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from bots import pickers
 from bots.documents import subscription_consent
+from bots.names import described, listed
 from bots.pickers import Picker
 from bots.screens import CONSENT_MS, Choice, Screen
 from bots.scripts import subscriptions
 from bots.times import hours, minute_words
 from bots.turn import Refused, Turn
-from core.words import Mode
+from core.words import Mode, OrganizationKind
 from newsroom import desk
 from storage import consents, organizations
 from storage import subscriptions as wishes
@@ -77,7 +78,16 @@ async def choose(turn: Turn, remark: str = "") -> None:
     rows = await pickers.groups(turn, _PICKER)
     title = turn.say("welcome-title", region=turn.settings.region)
     text = turn.text(title, remark, turn.say("choose-organization"))
-    await turn.show(NAME, VERSION, Screen(text, tuple(rows)))
+    await turn.show(NAME, VERSION, Screen(text, (*await _host(turn), *rows)))
+
+
+async def _host(turn: Turn) -> tuple[tuple[Choice, ...], ...]:
+    """Return a row with the organization in whose dialogs this is; the region's has a row anyway."""
+    account = await turn.account()
+    host = await organizations.by_id(turn.connection, account.organization_id)
+    if host is None or host.kind is OrganizationKind.FEDERATION:
+        return ()
+    return ((_PICKER.entry(described(turn, host), "organization", host.id),),)
 
 
 async def _named(turn: Turn, args: Mapping[str, Any]) -> Organization:
@@ -101,23 +111,41 @@ async def _chosen(turn: Turn, organization: Organization) -> None:
 async def _offer_return(turn: Turn, organization: Organization) -> None:
     label = turn.say("return-button")
     args = {"organization": organization.id}
-    text = turn.text(None, turn.say("return-by-link", organization=organization.short))
+    text = turn.text(None, turn.say("return-by-link", organization=described(turn, organization)))
     await turn.show(NAME, VERSION, Screen(text, ((Choice(label, "chosen", args),),)))
 
 
 async def _ask(turn: Turn, organization: Organization) -> None:
+    announced = ", ".join(described(turn, one) for one in await _to_be_had(turn, organization))
     text = turn.text(
         turn.say("consent-title", organization=organization.short),
-        turn.say(
-            "consent-short",
-            operator=turn.settings.operator_name,
-            contacts=turn.settings.operator_contacts,
+        turn.say("consent-news", organizations=announced),
+        " ".join(
+            filter(None, (turn.say("consent-why"), _operator(turn), turn.say("consent-kept")))
         ),
     )
     full = Choice(turn.say("consent-full"), "document", {"organization": organization.id})
     await turn.show(
         NAME, VERSION, Screen(text, _consent_rows(turn, organization, full), CONSENT_MS)
     )
+
+
+async def _to_be_had(turn: Turn, organization: Organization) -> list[Organization]:
+    """Return all whose news will come after the press, so that nobody is surprised by more."""
+    known = await wishes.of_chat(turn.connection, turn.chat.id)
+    if known is not None:
+        return await organizations.named(turn.connection, {*known.organizations, organization.id})
+    federation = await organizations.federation(turn.connection)
+    named = await organizations.named(turn.connection, {organization.id, federation.id})
+    return sorted(named, key=lambda one: one.id != organization.id)
+
+
+def _operator(turn: Turn) -> str:
+    name, contacts = turn.settings.operator_name.strip(), turn.settings.operator_contacts.strip()
+    if not name:
+        return turn.say("consent-contacts", contacts=contacts) if contacts else ""
+    operator = f"{name} ({contacts})" if contacts else name
+    return turn.say("consent-operator", operator=operator)
 
 
 async def _show_document(turn: Turn, organization: Organization) -> None:
@@ -172,7 +200,7 @@ async def _add(turn: Turn, known: Subscription, organization: Organization) -> N
     await wishes.set_organization(turn.connection, known.id, organization.id, True)
     new = organization.id not in known.organizations
     key = "organization-added" if new else "organization-had"
-    text = turn.text(None, turn.say(key, organization=organization.short))
+    text = turn.text(None, turn.say(key, organization=described(turn, organization)))
     await turn.show(NAME, VERSION, Screen(text, (_menu_row(turn),)))
 
 
@@ -204,7 +232,7 @@ async def _show_done(turn: Turn, found: bool) -> None:
     chosen = await organizations.named(turn.connection, wish.organizations)
     rest = turn.say("subscribed-latest" if found else "subscribed-no-news")
     text = turn.text(
-        turn.say("subscribed-title", organizations=", ".join(one.short for one in chosen)),
+        turn.say("subscribed-title", organizations=listed(chosen)),
         " ".join(filter(None, (_how(turn, wish), _night(turn, wish)))),
         rest,
     )

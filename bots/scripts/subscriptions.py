@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bots.names import listed
 from bots.screens import DAY_MS, Choice, Screen
 from bots.scripts import forget, leave
 from bots.times import hours, minute_words, moment_words
@@ -21,7 +22,6 @@ MODE_WORDS: Mapping[Mode, str] = {
     Mode.AT_ONCE: "mode-at-once",
     Mode.DIGEST: "mode-digest",
     Mode.URGENT_ONLY: "mode-urgent",
-    Mode.ASK: "mode-ask",
 }
 _PAUSES = ((1, "pause-day"), (7, "pause-week"), (0, "pause-open"))
 
@@ -38,7 +38,11 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
         case "go-on":
             await _go_on(turn)
         case "latest":
-            await latest(turn)
+            # Once a screen: a second tap brings no second portion.
+            await turn.close_screen()
+            if await latest(turn):
+                turn.answer(turn.say("latest-coming"))
+                await menu(turn)
         case "leave":
             await leave.leave(turn)
         case "forget":
@@ -84,17 +88,18 @@ async def active(turn: Turn) -> Subscription:
     return wish
 
 
-async def latest(turn: Turn) -> None:
-    """Send the newest of what the person has chosen."""
+async def latest(turn: Turn) -> bool:
+    """Send the newest of what the person has chosen and has not had; False if something else was shown."""
     wish = await subscriptions.of_chat(turn.connection, turn.chat.id)
     if wish is None or wish.ended_at is not None:
         await menu(turn)
-        return
+        return False
     found = await desk.send_latest(turn.connection, turn.chat.id, turn.now, 3)
     turn.ring(("courier", turn.chat.account_id))
     if not found:
         text = turn.text(None, turn.say("latest-none"))
-        await turn.show(NAME, VERSION, Screen(text, (_back(turn),)), anew=True)
+        await turn.show(NAME, VERSION, Screen(text, (_back(turn),)))
+    return found
 
 
 async def _show_nothing(turn: Turn, wish: Subscription | None) -> None:
@@ -122,10 +127,9 @@ async def _special(turn: Turn) -> tuple[Choice, ...]:
 
 async def _lines(turn: Turn, wish: Subscription) -> list[str]:
     chosen = await organizations.named(turn.connection, wish.organizations)
-    names = ", ".join(one.short for one in chosen)
     topics = [one.name for one in await rubrics.living(turn.connection) if one.id in wish.rubrics]
     lines = [
-        turn.say("line-organizations", names=names) if names else turn.say("line-nobody"),
+        turn.say("line-organizations", names=listed(chosen)) if chosen else turn.say("line-nobody"),
         turn.say("line-topics", names=", ".join(topics)) if topics else turn.say("line-all-topics"),
         turn.say("line-way", way=turn.say(MODE_WORDS[wish.mode])),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots import pickers
+from bots.names import listed
 from bots.pickers import Picker
 from bots.screens import Choice, Screen
 from bots.scripts.subscriptions import NAME as MENU
@@ -47,17 +48,16 @@ def _organizations(ticked: frozenset[int]) -> Picker:
 async def _home(turn: Turn) -> Screen:
     wish = await active(turn)
     chosen = await organizations.named(turn.connection, wish.organizations)
-    names = ", ".join(one.short for one in chosen)
-    line = turn.say("line-organizations", names=names) if names else turn.say("line-nobody")
+    line = turn.say("line-now", names=listed(chosen)) if chosen else turn.say("line-nobody")
     rows = await pickers.groups(turn, _organizations(wish.organizations))
-    text = turn.text(turn.say("menu-organizations"), line, turn.say("tick-hint"))
+    text = turn.text(turn.say("whose-news"), line, turn.say("tick-hint"))
     return Screen(text, (*rows, _menu_row(turn)))
 
 
 async def _show_group(turn: Turn, group: str, page: int) -> None:
     wish = await active(turn)
     rows = await pickers.members(turn, _organizations(wish.organizations), group, page)
-    text = turn.text(turn.say("menu-organizations"), turn.say("tick-hint"))
+    text = turn.text(turn.say("whose-news"), turn.say("tick-hint"))
     await turn.show(NAME, VERSION, Screen(text, tuple(rows)))
 
 

@@ -25,11 +25,20 @@ group-territory = By town and district
 group-primary = Primary organizations
 group-other = Youth and training
 group-region = The whole region
+organization-of-kind = { $name } ({ $kind })
+kind-federation = news of the whole region
+kind-member = union of an industry
+kind-council = coordination council of trade unions
+kind-primary = primary organization
 
 ## Consent
 
 consent-title = Subscription: { $organization }
-consent-short = To send you news we need your consent. Answerable for the data: { $operator } ({ $contacts }). We keep only your number and name in the messenger and what you choose. If you change your mind, write “stop” or /forget.
+consent-news = You will get news of: { $organizations }.
+consent-why = To send them we need your consent.
+consent-operator = Answerable for the data: { $operator }.
+consent-contacts = Questions about the data: { $contacts }.
+consent-kept = We keep only your number and name in the messenger and what you choose. If you change your mind, write “stop” or /forget.
 consent-agree = I agree, subscribe
 consent-full = Full text
 consent-later = All right. To subscribe later, write “start”.
@@ -66,19 +75,26 @@ menu-halt = Stop the mailing
 menu-never = You are not subscribed yet.
 menu-ended = You are unsubscribed, no news come.
 subscribe-button = Choose an organization
-latest-none = There is nothing newer than what you have.
+latest-none = There is nothing more for now: you have the rest already, or it waits for the selection.
+latest-coming = The latest news are on their way
+whose-news = Whose news you get
 
 line-organizations = Organizations: { $names }
+line-now = Now: { $names }
 line-nobody = No organization is chosen, so no news will come.
 line-topics = Topics: { $names }
 line-all-topics = Topics: all
 line-way = How: { $way }
+line-publishing = How to publish: { $way }
 line-time = The selection comes at { $time }
 line-night = Quiet at night: { $hours }
 line-no-night = At night: no limits
 line-paused = Paused until { $until }
 line-paused-open = Paused until you end it
-line-owner = Whose channel: { $name }
+line-owner = { $kind ->
+    [group] Whose group
+   *[other] Whose channel
+}: { $name }
 line-limit = At most { $count ->
     [one] { $count } post
    *[other] { $count } posts
@@ -87,13 +103,17 @@ line-limit = At most { $count ->
 mode-at-once = at once
 mode-digest = one selection a day
 mode-urgent = only urgent
-mode-ask = ask me
+mode-ask = we ask you first
+way-at-once = At once
+way-digest = One selection a day
+way-urgent = Only urgent
 
 topics-title = Topics
 topics-all-hint = All topics are chosen now. Tick some if you want less.
 topics-hint = Only what is ticked ✓ comes. Untick everything to get it all.
 way-text = Urgent news wait for no selection and come at once, except in the quiet hours.
 hours-text = When to send the selection, and when not to disturb you. The night's news come in the morning.
+night-text = When not to disturb you. The night's news come in the morning. The hour of the selection can be chosen when news come as one selection a day.
 night-button = Quiet { $hours }
 night-none = No limits
 pause-title = Pause
@@ -108,7 +128,8 @@ left = You are unsubscribed and will not be disturbed. Thank you for having been
 left-administrator = This was your own subscription. The mailing to everybody goes on; to stop it: /halt
 left-never = You are not subscribed, so nothing will come.
 return-button = Take it up again
-returned = Your subscription works again, all as it was.
+returned = Your subscription works again. Organizations, topics and hours are as before.
+returned-unpaused = Your subscription works again, the pause is over. Organizations, topics and hours are as before.
 return-anew = The text of the consent has changed since. Please choose an organization again, it takes a minute.
 forget-title = Delete your data?
 forget-text = We will erase your number and name, your subscription, our conversation and all you chose. It cannot be undone, but you may subscribe anew any day.
@@ -126,7 +147,11 @@ forgotten-short = Your data are deleted
 
 kind-thanks = You are always welcome!
 kind-greeting = Hello! Good to see you.
-hint = We understand buttons and a few words: “menu”, “stop”, “start”.
+hint = We understand buttons and a few words: “menu”, “stop”, “start”, “help”.
+help-title = What we understand
+help-words = Buttons and words: “menu”, /news, “stop”, “start”, /channels, /forget.
+help-number = Your number in the messenger: /id
+number = Your number ({ $messenger }): { $number }
 
 ## A community's dialogs
 
@@ -135,32 +160,45 @@ call-human = Call a human
 news-button = News
 human-called = We passed it on, a member of staff will answer.
 human-called-short = Passed on
-human-wanted = { $messenger }: { $name } asks for an answer from a member of staff. Please look into the community's messages.
+human-wanted = { $where }: { $name } asks for an answer from a member of staff. Please look into the community's messages.
 somebody = somebody
 
 ## Channels
 
 my-channels = My channels
-channels-text = ● news come out, ○ switched off or not set up yet.
+channels-text = ● switched on, ○ switched off or not set up yet.
 channel-on = News come out here.
+channel-on-ask = News come out after your “Publish”.
+channel-on-urgent = Only urgent news come out.
+channel-no-right = No news come out: we may not post here.
 channel-off = No news come out here.
 settle = Set up
 switch-off = Switch off
+change-title = What to change: “{ $title }”
+menu-publishing = How to publish
+menu-limit = How many a day
 connect-how-title = How to connect a channel
 connect-how = Add us to your channel as an administrator who may post, or to a group as a member. We will write here at once and ask what to publish. Nothing comes out without your “Switch on”.
 connect-hello = We were added, the rights are in place. A few questions are left; nothing comes out without your “Switch on”.
 connect-anew = The settings went out of date, let us begin again.
+connect-elsewhere = We ask about “{ $title }” in another message.
+our-account = our bot
 connect-later = All right. You can come back to it any day: “My channels”.
 connect-unreachable = The messenger does not answer, so we could not look at the rights in “{ $title }”. Please try again in a minute.
-connect-no-right = We were added to “{ $title }” but cannot publish yet. Missing: { $right }.
+connect-no-right = We cannot publish in “{ $title }” yet. Missing: { $right }.
 right-member = we must be a member
 right-administrator = we must be an administrator
 right-post = the right “Post messages”
 right-write = the right to write messages
-where-channel = Open the channel, tap its name, then “Administrators” → us → switch on “Post messages”. Then press “Check again”.
-where-group = Open the group, tap its name and allow members to send messages, or make us an administrator. Then press “Check again”.
+where-channel = Open the channel, tap its name, then “Administrators” → “{ $bot }” → switch on “Post messages”. Then press “Check again”.
+where-group = Open the group, tap its name and allow members to send messages, or make “{ $bot }” an administrator. Then press “Check again”.
 check-again = Check again
-connect-whose = Whose channel is “{ $title }”?
+check-missing = Still missing: { $right }
+check-unreachable = The messenger does not answer, try again in a minute
+connect-whose = { $kind ->
+    [group] Whose group
+   *[other] Whose channel
+} is “{ $title }”?
 connect-whose-text = Choose an organization.
 which-title = Which news to publish?
 which-own = Our own and the region's
@@ -168,7 +206,7 @@ which-choose = Choose organizations
 choose-one = Tick at least one organization
 how-title = How to publish?
 how-text = “Ask me”: we send each news here, and it comes out only after your “Publish”.
-channel-mode-at-once = By itself
+channel-mode-at-once = Publish at once
 channel-mode-ask = Ask me
 channel-mode-urgent = Only urgent
 limit-title = How many news a day?
@@ -193,6 +231,10 @@ ask-published = Publishing in “{ $title }”.
 ask-declined = Not publishing in “{ $title }”.
 ask-changed = The news has changed, please look again
 ask-arrived = We do not know whether this reached “{ $title }”: the connection broke. Please look whether it is there.
+ask-pictures = With { $count ->
+    [one] { $count } picture
+   *[other] { $count } pictures
+}.
 unknown-yes = It is there
 unknown-no = Send again
 unknown-arrived = Thank you, noted: it reached “{ $title }”.
@@ -209,6 +251,9 @@ halt-organization-title = Whose news to stop?
 halt-everything = the whole mailing
 halt-stands = Stopped: { $what }
 halt-lift = Go on: { $what }
+halt-sure-all = Stop the whole mailing?
+halt-already = Stopped already
+halt-outdated = That button is out of date. This is how things stand
 halt-sure = Stop: { $what }?
 halt-sure-text = No news leave until you go on. Nothing is lost.
 halt-yes = Stop
@@ -218,6 +263,7 @@ halted-waiting = Waiting to be sent: { $count }
 halted-text = No news leave until an administrator presses “Go on”.
 halt-go-on = Go on
 lift-title = Go on: { $what }?
+lift-title-all = Let the whole mailing go on?
 lift-yes = Yes, go on
 waiting = Waiting to be sent: { $count }. { $posts ->
     [one] { $posts } post

@@ -8,7 +8,7 @@ from core.words import ChatKind
 
 # Free broadcasting: 30 messages a second, one a second in one chat with short bursts, 20 a minute
 # in a group (faq). No number is published for channels: they are counted as groups.
-PACE = Pace(account_per_s=30, chat_per_s=1, chat_burst=3, group_per_min=20)
+PACE = Pace(account_per_s=30, chat_per_s=1, chat_burst=5, group_per_min=20)
 
 BUTTON_DATA_BYTES = 64
 ANSWER_LIMIT = 200  # code points of a toast

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
@@ -17,6 +18,13 @@ _PLAIN = {
     "blockquote": "blockquote",
     "expandable_blockquote": "blockquote",
 }
+# What an app makes a link by itself: whole addresses, and bare hosts with a well-known ending.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"«»]+"
+    r"|(?<![\w@./-])(?:[\w-]+\.)+(?:ru|su|рф|com|org|net|me|info)(?![\w-])(?:/[^\s<>\"«»]*)?",
+    re.IGNORECASE,
+)
+_CLOSED = frozenset(("url", "text_link", "email", "mention", "text_mention", "code", "pre"))
 _LINKS = ("http://", "https://", "tg://", "mailto:")
 
 
@@ -41,6 +49,23 @@ def to_html(text: str, entities: Sequence[Mapping[str, Any]]) -> str:
         out.append(escape(_slice(units, start, end)))
     _close(out, opened, size)
     return "".join(out)
+
+
+def with_addresses(text: str, entities: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the entities and those of the addresses that stand plainly in the text."""
+    closed = [
+        (int(e.get("offset", 0)), int(e.get("offset", 0)) + int(e.get("length", 0)))
+        for e in entities
+        if e.get("type") in _CLOSED
+    ]
+    added: list[Mapping[str, Any]] = []
+    for match in _ADDRESS.finditer(text):
+        address = match.group().rstrip(".,;:!?)]…'")
+        start = len(text[: match.start()].encode("utf-16-le", "replace")) // 2
+        end = start + len(address.encode("utf-16-le", "replace")) // 2
+        if not any(begin < end and start < stop for begin, stop in closed):
+            added.append({"type": "url", "offset": start, "length": end - start})
+    return [*entities, *added]
 
 
 def _close(out: list[str], opened: list[tuple[int, int, str, str]], at: int) -> None:

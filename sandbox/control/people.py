@@ -27,7 +27,7 @@ from sandbox.control.ask import (
     whole,
 )
 from sandbox.control.media import media_of
-from sandbox.control.view import chat_ref, sender_of, show_chat, show_message
+from sandbox.control.view import chat_ref, preview, sender_of, show_chat, show_message
 from sandbox.networks import NetworkSide, Wrong
 from sandbox.world import Button, Chat, Message, Person, World
 
@@ -142,6 +142,7 @@ class People:
                 for a in self._world.accounts.values()
                 if a.network in person.messengers
             ],
+            "sites": [{"name": s.name, "title": s.title} for s in self._world.sites.values()],
             "chats": [self._glance(c) for c in self._world.chats if self._sees(c, person)],
         }
 
@@ -165,7 +166,7 @@ class People:
                 "at": iso(last.at),
                 "from": sender_of(self._world, chat, last),
                 "from_id": last.sender,
-                "text": last.text[:120] or ", ".join(m.name for m in last.media),
+                "text": preview(self._world, chat),
             },
         }
 

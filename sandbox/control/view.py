@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.control.ask import iso
-from sandbox.control.markup import to_html
-from sandbox.world import Account, Button, Chat, Message, Person, World
+from sandbox.control.markup import to_html, with_addresses
+from sandbox.world import Account, Button, Chat, Media, Message, Person, World
+
+_LONGEST_ALBUM = 10
+_ONE_FILE = {"photo": "Фото", "video": "Видео", "voice": "Голосовое сообщение"}
+_FILES = {
+    "photo": "Фотографии",
+    "video": "Видео",
+    "voice": "Голосовые сообщения",
+    "document": "Файлы",
+}
 
 
 def show_person(person: Person) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def show_message(world: World, chat: Chat, message: Message, base: str) -> dict[
         "from": sender_of(world, chat, message),
         "from_id": message.sender,
         "text": message.text,
-        "html": to_html(message.text, message.entities),
+        "html": to_html(message.text, with_addresses(message.text, message.entities)),
         "media": [
             {"kind": m.kind, "url": f"{base}/control/files/{m.sha}", "name": m.name}
             for m in message.media
@@ -98,6 +107,31 @@ def show_message(world: World, chat: Chat, message: Message, base: str) -> dict[
     if "service" in message.extra:
         shown["service"] = _service_words(message.extra["service"], sender_of(world, chat, message))
     return shown
+
+
+def preview(world: World, chat: Chat) -> str:
+    """Return what stands under a chat's title in a list: the last words, or in words what was sent last.
+
+    An album counts as one message, whose words stand under one of its items.
+    """
+    if not chat.messages:
+        return ""
+    last = chat.messages[-1]
+    if "service" in last.extra:
+        return _service_words(last.extra["service"], sender_of(world, chat, last))
+    together = [last]
+    if last.album is not None:
+        together = [m for m in chat.messages[-_LONGEST_ALBUM:] if m.album == last.album]
+    text = next((m.text for m in together if m.text), "")
+    return text[:120] or _files_words([file for m in together for file in m.media])
+
+
+def _files_words(files: list[Media]) -> str:
+    kinds = {file.kind for file in files}
+    if len(files) == 1:
+        return files[0].name if kinds == {"document"} else _ONE_FILE[files[0].kind]
+    several = _FILES[kinds.pop()] if len(kinds) == 1 else "Вложения"
+    return f"{several}: {len(files)}" if files else "Вложение"
 
 
 def _service_words(service: dict[str, Any], who: str) -> str:

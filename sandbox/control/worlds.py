@@ -61,21 +61,21 @@ class Worlds:
 
     async def _add(self, request: Request) -> Any:
         data = only(await body(request), ("people", "accounts", "chats", "sites"), "world")
-        # All keys are judged before anything is made.
         people = [only(one, _PERSON, "a person") for one in listed(data.get("people"), "people")]
         accounts = [
             only(one, _ACCOUNT, "an account") for one in listed(data.get("accounts"), "accounts")
         ]
         chats = [only(one, _CHAT, "a chat") for one in listed(data.get("chats"), "chats")]
         sites = [await self._site_order(request, one) for one in listed(data.get("sites"), "sites")]
-        made = {
-            "people": [show_person(self._add_person(one)) for one in people],
-            "accounts": [self._add_account(one) for one in accounts],
-            "chats": [self._add_chat(one) for one in chats],
-            "sites": [
-                describe_site(make_site(self._world, one), base_of(request)) for one in sites
-            ],
-        }
+        with self._world.all_or_nothing():
+            made = {
+                "people": [show_person(self._add_person(one)) for one in people],
+                "accounts": [self._add_account(one) for one in accounts],
+                "chats": [self._add_chat(one) for one in chats],
+                "sites": [
+                    describe_site(make_site(self._world, one), base_of(request)) for one in sites
+                ],
+            }
         self._world.touch()
         return made
 

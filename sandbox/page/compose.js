@@ -26,7 +26,7 @@ export class Composer {
     this.chat = chat;
     if (shape === this.shape) return; // the field being typed in must not be replaced
     this.shape = shape;
-    const parts = { none: () => [], start: () => this.startParts(chat), blocked: () => this.blockedParts(chat), read: () => [h("p", { class: "quiet" }, "Здесь пишут только администраторы.")], write: () => this.writeParts(chat) };
+    const parts = { none: () => [], start: () => this.startParts(chat), blocked: () => this.blockedParts(chat), read: () => [h("p", { class: "quiet" }, "Здесь пишут только администраторы.")], begin: () => [...this.startParts(chat), ...this.writeParts(chat)], write: () => this.writeParts(chat) };
     box.replaceChildren(...parts[mode]());
   }
 
@@ -34,15 +34,15 @@ export class Composer {
     const me = this.state.person;
     if (chat.kind === "private" && chat.person === me) {
       if (chat.blocked) return "blocked";
-      return !chat.started && chat.network === "telegram" ? "start" : "write";
+      if (chat.started) return "write";
+      return chat.network === "telegram" ? "start" : "begin"; // to a community one may also just write
     }
     if (chat.kind === "channel" || chat.kind === "wall") return chat.admins.includes(me) ? "write" : "read";
     return "write";
   }
 
   startParts(chat) {
-    const payload = h("input", { placeholder: "Параметр (не обязательно)", "aria-label": "Параметр ссылки" });
-    return [h("div", { class: "start" }, payload, button("Начать", () => this.tell(chat, "start", payload.value.trim() ? { payload: payload.value.trim() } : {}), "primary"))];
+    return [linkForm("Начать", (payload) => this.tell(chat, "start", payload))];
   }
 
   blockedParts(chat) {
@@ -132,6 +132,21 @@ export class Composer {
 
 /** A dialog that does not exist yet is named by its account: control makes it. */
 export const nameOf = (chat) => (chat.stranger ? chat.account : chat.ref);
+
+/** A field for what a deep link carries, and the button that opens the dialog with it. */
+export function linkForm(word, open) {
+  const field = h("input", { placeholder: "например, org-education", "aria-label": "Параметр ссылки" });
+  const form = h("form", { class: "start" },
+    h("label", {}, h("span", {}, "Параметр ссылки"), field),
+    h("button", { class: "primary" }, word),
+    h("p", { class: "quiet" }, "Его несёт ссылка на бота, по которой пришёл человек. Можно не заполнять."));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const payload = field.value.trim();
+    open(payload ? { payload } : {});
+  });
+  return form;
+}
 
 function kindOf(file) {
   if (/^image\/(jpeg|png|webp)$/.test(file.type)) return "photo";

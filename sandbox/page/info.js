@@ -2,7 +2,7 @@
 
 import { avatar, button, h, toast } from "./dom.js";
 import { post } from "./net.js";
-import { nameOf } from "./compose.js";
+import { linkForm, nameOf } from "./compose.js";
 import { titleOf } from "./talk.js";
 import { kindWords } from "./words.js";
 
@@ -40,7 +40,10 @@ function dialogActions(state, chat, tell) {
   }
   const [off, on] = chat.network === "vk" ? [["Запретить сообщения", "deny"], ["Разрешить сообщения", "allow"]] : [["Остановить бота", "stop"], ["Запустить снова", "start"]];
   const [text, what] = chat.blocked ? on : off;
-  return [h("div", { class: "card" }, button(text, () => tell(what), chat.blocked ? "primary" : "danger"))];
+  return [
+    chat.started ? h("div", { class: "card" }, h("h3", {}, "Открыть по ссылке"), linkForm("Открыть", (payload) => tell("start", payload))) : null,
+    h("div", { class: "card" }, button(text, () => tell(what), chat.blocked ? "primary" : "danger")),
+  ].filter(Boolean);
 }
 
 function roomActions(state, chat, tell) {

@@ -54,7 +54,7 @@ function chatRow(chat, title, state, { pick, unread, now }) {
 }
 
 function previewOf(chat, person) {
-  const text = chat.last.text || "вложение";
+  const { text } = chat.last;
   return chat.last.from_id === person && chat.kind !== "channel" ? `Вы: ${text}` : text;
 }
 

@@ -13,7 +13,8 @@ const state = {
   person: null, // id
   network: "telegram",
   open: null, // {network, ref}
-  seen: { version: 0, chats: [], people: [], accounts: [], now: null, mode: "real" },
+  before: "list", // on a phone: where one came from to the third view
+  seen: { version: 0, chats: [], people: [], accounts: [], sites: [], now: null, mode: "real" },
   fetched: 0, // the browser's clock when `seen` came
 };
 
@@ -64,7 +65,9 @@ function pick(network, ref) {
 }
 
 function show(view) {
-  document.body.dataset.view = view;
+  const { dataset } = document.body;
+  if (view === "side" && dataset.view !== "side") state.before = dataset.view;
+  dataset.view = view;
 }
 
 function render() {
@@ -171,7 +174,7 @@ byId("person").addEventListener("change", (event) => {
   loop();
 });
 byId("to-world").addEventListener("click", () => show("side"));
-byId("side-back").addEventListener("click", () => show(state.open ? "talk" : "list"));
+byId("side-back").addEventListener("click", () => show(state.open ? state.before : "list"));
 document.addEventListener("visibilitychange", () => {
   markRead(openChat());
   if (document.visibilityState === "visible" && state.person !== null) render();

@@ -1,6 +1,6 @@
 // The middle column: the head of a chat and its messages, drawn anew only where they changed.
 
-import { alertBox, avatar, byId, h, icon, iconButton, showPicture, toast } from "./dom.js";
+import { alertBox, avatar, button, byId, h, icon, iconButton, showPicture, toast } from "./dom.js";
 import { get, post } from "./net.js";
 import { NETWORKS, day, kindWords, time } from "./words.js";
 
@@ -88,7 +88,9 @@ export class Talk {
       elements.push(element);
     }
     this.drawn = drawn;
+    const focused = document.activeElement; // putting elements in again takes the focus from them
     box.replaceChildren(...(elements.length ? elements : [h("p", { class: "hint" }, "Сообщений пока нет.")]));
+    if (box.contains(focused)) focused.focus({ preventScroll: true });
     this.toEnd();
   }
 
@@ -112,23 +114,21 @@ export class Talk {
   }
 
   tools(chat, messages) {
-    const tell = (what, extra) => async () => {
+    const tell = async (what, several, extra = {}) => {
       try {
-        for (const message of what === "delete" ? messages : messages.slice(0, 1)) {
-          const body = extra ? extra(message) : {};
-          if (body === null) return;
-          await post("/control/do", { network: chat.network, chat: chat.ref, as: this.state.person, what, message: message.id, ...body });
+        for (const message of several) {
+          await post("/control/do", { network: chat.network, chat: chat.ref, as: this.state.person, what, message: message.id, ...extra });
         }
         await this.refresh();
+        return true;
       } catch (error) {
         toast(error.message, "error");
+        return false;
       }
     };
-    const ask = (message) => {
-      const text = prompt("Новый текст", message.text);
-      return text === null ? null : { text };
-    };
-    return h("span", { class: "tools" }, iconButton("edit", "Изменить", tell("edit", ask)), iconButton("bin", "Удалить", tell("delete")));
+    const worded = messages.find((m) => m.text) ?? messages[0];
+    const edit = (event) => openEditor(event.currentTarget.closest(".body"), worded.text, (text) => tell("edit", [worded], { text }));
+    return h("span", { class: "tools" }, iconButton("edit", "Изменить", edit), iconButton("bin", "Удалить", () => tell("delete", messages)));
   }
 
   buttons(chat, message) {
@@ -163,6 +163,33 @@ export function titleOf(state, chat) {
 }
 
 const sizesOf = (box) => `${box.scrollHeight}/${box.clientHeight}`;
+
+/** Puts a field with the text in the text's place until it is saved (`save` says whether it was) or left. */
+function openEditor(body, text, save) {
+  if (body.querySelector(".editor")) return;
+  const shown = body.querySelector(".text");
+  const field = h("textarea", { rows: Math.min(8, text.split("\n").length + 1), value: text, "aria-label": "Новый текст" });
+  const close = () => {
+    form.remove();
+    if (shown) shown.hidden = false;
+  };
+  const form = h("form", { class: "editor" }, field,
+    h("div", { class: "actions" }, h("button", { class: "primary" }, "Сохранить"), button("Отмена", close)));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await save(field.value.trim())) close();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  if (shown) shown.hidden = true;
+  body.insertBefore(form, body.querySelector(".meta"));
+  field.focus();
+}
 
 /** Messages of one album that stand together make one bubble. */
 function bubbles(messages) {

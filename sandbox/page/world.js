@@ -2,6 +2,7 @@
 
 import { button, h, toast } from "./dom.js";
 import { get, post, remove } from "./net.js";
+import { publishForm } from "./publish.js";
 import { NETWORKS, tomorrowNine } from "./words.js";
 
 const WEATHER = [
@@ -12,7 +13,7 @@ const WEATHER = [
 const WORDS = { throttle: "слишком часто", offline: "нет связи", reset_after: "ответ теряется", reset_before: "обрыв до отправки", error: "ошибка", html502: "страница 502", hang: "молчание", slow: "медленно", cut: "обрыв ответа" };
 
 export function renderWorld(box, state, refresh) {
-  const shape = JSON.stringify([state.seen.mode, state.person === null, state.network]);
+  const shape = JSON.stringify([state.seen.mode, state.person === null, state.network, state.seen.sites]);
   if (box.dataset.shape === shape) return;
   box.dataset.shape = shape;
   const attempt = (act) => async () => {
@@ -25,7 +26,7 @@ export function renderWorld(box, state, refresh) {
     }
   };
   const list = h("div", { class: "faults" });
-  box.replaceChildren(clockCard(state, attempt), weatherCard(state, attempt, list), sitesCard(attempt));
+  box.replaceChildren(clockCard(state, attempt), weatherCard(state, attempt, list), sitesCard(state, attempt));
   showFaults(list).catch(() => {});
 }
 
@@ -40,7 +41,7 @@ function clockCard(state, attempt) {
         const { now_s } = await get("/control/clock");
         await post("/control/clock", { at: tomorrowNine(now_s) });
       })),
-      button(standing ? "Пустить" : "Остановить", move({ mode: standing ? "real" : "manual" })),
+      button(standing ? "Пустить часы" : "Остановить часы", move({ mode: standing ? "real" : "manual" })),
       button("как на самом деле", attempt(() => post("/control/clock", { mode: "real", at: Date.now() / 1000 })))));
 }
 
@@ -59,14 +60,14 @@ async function showFaults(list) {
     : [h("p", { class: "quiet" }, "Ясно, всё работает.")]));
 }
 
-function sitesCard(attempt) {
+function sitesCard(state, attempt) {
   const again = attempt(async () => {
     if (confirm("Вернуть демонстрационный мир? Переписка пропадёт.")) await post("/control/reset", { to: "demo" });
   });
   return h("div", { class: "card" }, h("h3", {}, "Сайты профсоюзов"),
     h("ul", { class: "links" },
-      [["federation", "Областное объединение"], ["education", "Профсоюз образования"], ["youth", "Молодёжный совет"]]
-        .map(([name, title]) => h("li", {}, h("a", { href: `/sites/${name}/`, target: "_blank" }, title))),
+      state.seen.sites.map(({ name, title }) => h("li", {}, h("a", { href: `/sites/${name}/`, target: "_blank" }, title))),
       h("li", {}, h("a", { href: "/sites/", target: "_blank" }, "Все сайты"))),
+    state.seen.sites.length ? publishForm(state.seen.sites, attempt) : null,
     button("Начать сначала", again, "danger"));
 }

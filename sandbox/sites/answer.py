@@ -51,7 +51,7 @@ def routes(world: World) -> list[BaseRoute]:
                 await asyncio.sleep(site.slow_s)
             if site.status != 200:
                 return PlainTextResponse(f"{site.status}: сайт временно не отвечает", site.status)
-            return answer(site, request)
+            return answer(site.shown(world.clock.now()), request)
 
         return endpoint
 

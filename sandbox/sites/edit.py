@@ -39,6 +39,7 @@ def make_site(world: World, order: Mapping[str, Any]) -> Site:
             f"there is a site {name!r} already; give another name, or POST /control/sites/{name}"
         )
     site = Site(name, str(rest.pop("title", name)), str(rest.pop("description", "")))
+    site.last_number = world.published(name)
     site.enclosures = _flag("enclosures", rest.pop("enclosures", False))
     site.changed = world.clock.now()
     items = rest.pop("items", [])
@@ -136,7 +137,7 @@ def _edit(world: World, site: Site, order: Any) -> None:
     item = _known(site, order)
     _check_item(order)
     _fill(world, item, {key: value for key, value in order.items() if key not in ("id", "slug")})
-    item.updated = world.clock.now()
+    item.updated = max(world.clock.now(), item.at)
     site.items.sort(key=lambda i: i.at, reverse=True)
 
 
@@ -177,10 +178,13 @@ def _fill(world: World, item: Item, order: Mapping[str, Any]) -> None:
     pictures = item.pictures
     if order.get("pictures") is not None:
         pictures = _pictures(world, item.slug, title, order["pictures"])
-    item.title, item.html, item.at, item.pictures = title, html, at, pictures
+    item.title, item.at, item.pictures = title, at, pictures
     item.link = str(order["link"]) if order.get("link") else item.link
     item.category = str(order.get("category", order.get("rubric", item.category)))
-    item.summary = str(order.get("summary") or item.summary or _beginning(item.html))
+    # A new text without a summary of its own must not stay under the summary of the old one.
+    own = item.summary if item.html == html else ""
+    item.html = html
+    item.summary = str(order.get("summary") or own or _beginning(html))
 
 
 def _pictures(world: World, slug: str, title: str, wanted: Any) -> list[Picture]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 Format = Literal["rss", "atom", "rdf", "json"]
@@ -57,6 +57,15 @@ class Site:
     drip: bool = False  # the feed comes by 64 bytes a second
     size_mb: float = 0  # the feed is padded with blanks to that size
     body: str | None = None  # stands in the feed's place
+
+    def shown(self, now: float) -> Site:
+        """Return the site as its readers see it: what is dated later than `now` is not there yet.
+
+        The moment at which such a publication appears counts as a change of the site.
+        """
+        items = [item for item in self.items if item.at <= now]
+        changed = max([self.changed, *(item.at for item in items)])
+        return replace(self, items=items, changed=changed)
 
     def find(self, item_id: str) -> Item | None:
         """Return the item with that id or slug."""

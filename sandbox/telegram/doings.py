@@ -154,7 +154,7 @@ def _migrate(people: People, chat: Chat, person: int, args: Args) -> dict[str, A
     for user_id, member in grown.members.items():
         if member.status == "administrator":
             grown.members[user_id] = Member("administrator", rights_of("supergroup", None))
-    world.chats.append(grown)
+    world.add_chat(grown)
     people.service(chat, person, migrate_to_chat_id=grown.id)
     chat.migrated_to = grown.id
     people.service(grown, person, migrate_from_chat_id=chat.id)

@@ -63,7 +63,7 @@ class TelegramSide:
         account.update_seq = int(
             hashlib.sha256(name.encode()).hexdigest()[:7], 16
         )  # real ones start anywhere
-        self.world.accounts["telegram", name] = account
+        self.world.add_account(account)
         self.world.touch()
         return account
 
@@ -124,7 +124,7 @@ class TelegramSide:
             username=(username or "").removeprefix("@") or None,
             members=seats,
         )
-        self.world.chats.append(chat)
+        self.world.add_chat(chat)
         self.world.touch(chat)
         return chat
 

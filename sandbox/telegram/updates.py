@@ -98,6 +98,8 @@ class Updates:
         self._confirm(account, offset)
         if not account.updates and timeout > 0 and not self._world.stopping.is_set():
             await self._wait(account, timeout)
+            # A reset meanwhile made another account of that name, which has the news.
+            account = self._world.account("telegram", account.name) or account
             self._forget_old(account)
         return [
             {name: value for name, value in update.items() if name != _AT}

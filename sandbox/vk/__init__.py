@@ -61,8 +61,8 @@ class VkSide:
             admins=list(admins),
         )
         events.prepare(account)
-        self._world.accounts["vk", name] = account
-        self._world.chats.append(Chat(-number, "vk", "wall", account.title, name))
+        self._world.add_account(account)
+        self._world.add_chat(Chat(-number, "vk", "wall", account.title, name))
         self._world.touch()
         return account
 

@@ -75,7 +75,9 @@ class Endpoints:
         call = ApiCall("vk", "a_check", name, {})
 
         async def handler(call: ApiCall) -> Any:
-            return await longpoll.check(self._world, account, params, request.is_disconnected)
+            return await longpoll.check(
+                self._world, lambda: self._account(request), params, request.is_disconnected
+            )
 
         return await self._gate.run(call, handler, BareDialect(_base(request)))
 

@@ -31,12 +31,18 @@ def open_door(account: Account, now: float) -> str:
 
 
 async def check(
-    world: World, account: Account | None, params: Params, gone: Callable[[], Awaitable[bool]]
+    world: World,
+    account: Callable[[], Account | None],
+    params: Params,
+    gone: Callable[[], Awaitable[bool]],
 ) -> dict[str, Any]:
-    """Answer one check: at once if there is something to say, else as soon as there is, or after `wait`."""
+    """Answer one check: at once if there is something to say, else as soon as there is, or after `wait`.
+
+    The account is looked up at every turn: a reset makes a new one, which knows no old key.
+    """
     deadline = monotonic() + _wait(params)
     while True:
-        answer = _now(world, account, params)
+        answer = _now(world, account(), params)
         left = deadline - monotonic()
         over = left <= 0 or world.stopping.is_set()
         if "failed" in answer or answer["updates"] or over or await gone():

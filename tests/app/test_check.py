@@ -18,9 +18,13 @@ def test_the_demos_file_is_fine_and_what_real_messengers_need_is_listed() -> Non
     out = io.StringIO()
 
     assert run(ROOT / "config.yaml", out) == 0
-    first, blank, title, *lines = out.getvalue().splitlines()
-    assert first.startswith("Всё в порядке: ") and "3 аккаунта, 1 канал, 1 стена" in first
-    assert (blank, title) == ("", "Перед работой с настоящими мессенджерами:")
+    summary, links, missing = out.getvalue().split("\n\n")
+    assert summary.startswith("Всё в порядке: ")
+    assert "3 аккаунта, 1 канал, 1 стена" in summary
+    assert "https://t.me/vestnik_bot?start=org-federation" in links
+    assert "https://vk.me/club200000002?ref=org-education" in links
+    title, *lines = missing.splitlines()
+    assert title == "Перед работой с настоящими мессенджерами:"
     assert "operator" in lines[0] and all(
         line.startswith("  config.yaml, строка ") for line in lines
     )

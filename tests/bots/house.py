@@ -119,7 +119,13 @@ class House:
         return await self.screen(person)
 
     async def member(
-        self, chat: str, person: str, *, present: bool = True, can_post: bool = True
+        self,
+        chat: str,
+        person: str,
+        *,
+        present: bool = True,
+        can_post: bool = True,
+        kind: ChatKind = ChatKind.CHANNEL,
     ) -> None:
         """Let a person add the account to a channel, or change its standing there."""
         self.messenger.standing.setdefault(chat, Rights(can_post, f"Канал {chat}"))
@@ -127,7 +133,7 @@ class House:
             IncomingKind.MEMBERSHIP,
             person,
             chat=chat,
-            chat_kind=ChatKind.CHANNEL,
+            chat_kind=kind,
             chat_title=f"Канал {chat}",
             present=present,
             can_post=can_post,
@@ -155,6 +161,15 @@ class House:
     async def screen(self, person: str = "7") -> Shown:
         """Return what a person was shown last."""
         return (await self.shown(person))[-1]
+
+    async def deliver(self) -> None:
+        """Let every reply that waits arrive: new ones as messages of their own."""
+        async with self.db.write() as connection:
+            reply = tables.reply
+            arrived = sa.func.coalesce(reply.c.edits, "m" + sa.cast(reply.c.id, sa.String))
+            await connection.execute(
+                reply.update().where(reply.c.message.is_(None)).values(message=arrived)
+            )
 
     async def rows(self, table: sa.Table, **values: Any) -> list[Any]:
         """Return the rows of a table in which these columns have these values."""

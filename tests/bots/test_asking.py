@@ -10,6 +10,7 @@ import pytest
 from bots import asking
 from core.words import ChatState, DeliveryState, Lane, Mode, WaveKind
 from storage import tables
+from storage.rows import insert
 from tests.bots.house import ADMIN, House, play
 from tests.bots.test_connecting import CHANNEL, connect
 
@@ -108,6 +109,60 @@ def test_an_unknown_fate_is_settled_by_who_can_look(
         await house.press(label)
         row = await house.row(tables.delivery, id=doubtful)
         assert (row.state, row.generation) == (wanted, generation)
+
+    play(tmp_path, story)
+
+
+def test_a_published_post_of_unknown_fate_is_asked_about_once_more(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await connect(house, how="Спрашивать меня")
+        waits = await delivery(house, DeliveryState.ASKING)
+        await ask(house)
+        card = await house.screen()
+        await house.press("Опубликовать")
+        assert await ask(house) == 0
+        async with house.db.write() as connection:
+            await connection.execute(tables.delivery.update().values(state=DeliveryState.UNKNOWN))
+        assert await ask(house) == 1
+        assert await ask(house) == 0
+        assert "Не знаем, дошло ли" in (await house.screen()).text
+        # The first card is settled and decides nothing any more.
+        await house.press_data(card.data("Не публиковать"))
+        assert await state_of(house, waits) is DeliveryState.UNKNOWN
+        assert house.last_answer() == "Это уже решено"
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "С новостью 1 картинка."), (3, "С новостью 3 картинки.")]
+)
+def test_a_card_says_how_many_pictures_come_along(tmp_path: Path, count: int, words: str) -> None:
+    async def story(house: House) -> None:
+        await connect(house, how="Спрашивать меня")
+        waits = await delivery(house, DeliveryState.ASKING)
+        row = await house.row(tables.delivery, id=waits)
+        wave = await house.row(tables.wave, id=row.wave_id)
+        async with house.db.write() as connection:
+            for number in range(count):
+                size = {"mime": "image/png", "size": 1, "width": 1, "height": 1}
+                media = await insert(connection, tables.media, sha=str(number), **size)
+                values = {"position": number, "media_id": media}
+                await connection.execute(
+                    tables.revision_media.insert().values(revision_id=wave.revision_id, **values)
+                )
+        await ask(house)
+        assert words in (await house.screen()).text
+
+    play(tmp_path, story)
+
+
+def test_a_card_without_pictures_says_nothing_of_them(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await connect(house, how="Спрашивать меня")
+        await delivery(house, DeliveryState.ASKING)
+        await ask(house)
+        assert "картин" not in (await house.screen()).text
 
     play(tmp_path, story)
 

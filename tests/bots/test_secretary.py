@@ -46,6 +46,19 @@ def test_a_called_human_is_called_and_the_bot_falls_silent(tmp_path: Path) -> No
     play(tmp_path, story, **SHARED)
 
 
+def test_the_note_to_staff_names_the_community(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        async with house.db.write() as connection:
+            await connection.execute(tables.account.update().values(title="Профсоюз образования"))
+        await house.start(person=ADMIN)
+        await house.say("Как вступить?")
+        await house.press("Позвать человека")
+        note = (await house.screen(ADMIN)).text
+        assert note.startswith("Альфа, «Профсоюз образования»: Человек 7 просит")
+
+    play(tmp_path, story, **SHARED)
+
+
 def test_news_begin_the_conversation(tmp_path: Path) -> None:
     async def story(house: House) -> None:
         await house.say("Как вступить?")
@@ -81,7 +94,7 @@ def test_a_humans_answer_silences_the_bot_for_a_day(tmp_path: Path) -> None:
         screen = await house.press("Мои подписки")
         assert screen.text.startswith("Мои подписки")
         screen = await house.start("org-shuya")
-        assert screen.text == "Добавили: Шуя."
+        assert screen.text == "Добавили: Шуя (координационный совет профсоюзов)."
         house.clock.advance(24 * HOUR)
         assert len(await house.say("а когда собрание?")) == 1
 

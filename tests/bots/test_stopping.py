@@ -94,7 +94,10 @@ def test_the_same_stop_twice_is_one_stop(tmp_path: Path) -> None:
         await house.say("/halt", ADMIN)
         sure = await house.press("Остановить всё", ADMIN)
         await house.press_data(sure.data("Остановить"), ADMIN)
-        await house.press_data(sure.data("Остановить"), ADMIN)
+        assert sure.text.startswith("Остановить всю рассылку?")
+        menu = await house.press_data(sure.data("Остановить"), ADMIN)
+        assert house.last_answer() == "Уже остановлено"
+        assert "Остановить всё" not in menu.labels
         assert len(await house.rows(tables.hold)) == 1
         menu = (await house.say("/halt", ADMIN))[-1]
         assert "Остановлено: вся рассылка" in menu.text
@@ -103,7 +106,39 @@ def test_the_same_stop_twice_is_one_stop(tmp_path: Path) -> None:
         lift = look.data("Да, продолжить")
         await house.press_data(lift, ADMIN)
         await house.press_data(lift, ADMIN)
-        assert house.last_answer() == "Эта кнопка уже не действует. Напишите «меню»."
+        assert house.last_answer() == "Та кнопка устарела. Вот как сейчас"
+
+    play(tmp_path, story)
+
+
+def test_a_card_of_an_earlier_stop_stops_nothing_again(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.say("/halt", ADMIN)
+        menu = await house.screen(ADMIN)
+        sure = await house.press("Остановить всё", ADMIN)
+        await house.walk("Остановить", "Продолжить", "Да, продолжить", person=ADMIN)
+        shown = await house.press_data(sure.data("Остановить"), ADMIN)
+        assert house.last_answer() == "Та кнопка устарела. Вот как сейчас"
+        assert "Остановить всё" in shown.labels
+        assert [row.lifted_at for row in await house.rows(tables.hold)] == [house.clock.now()]
+        # An old menu only asks, and asks as things stand today.
+        await house.press_data(menu.data("Остановить всё"), ADMIN)
+        await house.press("Остановить", ADMIN)
+        assert len(await house.rows(tables.hold)) == 2
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("label", ["Остановить всё", "Альфа"])
+def test_what_stands_still_is_not_offered_to_be_stopped(tmp_path: Path, label: str) -> None:
+    async def story(house: House) -> None:
+        await house.say("/halt", ADMIN)
+        old = await house.screen(ADMIN)
+        await house.walk(label, "Остановить", person=ADMIN)
+        (menu,) = await house.say("/halt", ADMIN)
+        assert label not in menu.labels
+        await house.press_data(old.data(label), ADMIN)
+        assert house.last_answer() == "Уже остановлено"
 
     play(tmp_path, story)
 

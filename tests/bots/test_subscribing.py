@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.incoming import IncomingKind
-from core.words import ChatState, DeliveryState, Lane, Mode, WaveKind
+from core.words import ChatState, DeliveryState, Lane, Mode, OrganizationKind, WaveKind
 from storage import tables
 from tests.bots.house import House, play
 
@@ -103,11 +103,11 @@ def test_another_link_adds_the_organization_without_a_second_consent(tmp_path: P
     async def story(house: House) -> None:
         await house.subscribe()
         again = await house.start("org-shuya")
-        assert again.text == "Добавили: Шуя."
+        assert again.text == "Добавили: Шуя (координационный совет профсоюзов)."
         assert house.organizations["shuya"] in await chosen(house)
         assert len(await house.rows(tables.consent)) == 1
         once_more = await house.start("org-shuya")
-        assert once_more.text == "Вы уже подписаны: Шуя."
+        assert once_more.text == "Вы уже подписаны: Шуя (координационный совет профсоюзов)."
 
     play(tmp_path, story)
 
@@ -182,7 +182,7 @@ def test_start_of_a_subscriber_shows_the_menu(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-@pytest.mark.parametrize("text", ["меню", "/menu", "Мои подписки", "/help", "/subscriptions"])
+@pytest.mark.parametrize("text", ["меню", "/menu", "Мои подписки", "/settings", "/subscriptions"])
 def test_words_open_the_menu(tmp_path: Path, text: str) -> None:
     async def story(house: House) -> None:
         await house.subscribe()
@@ -198,8 +198,9 @@ def test_every_setting_is_kept_and_shown(tmp_path: Path) -> None:
         await house.press("Присылать сразу")
         made = await wish(house)
         assert made.mode == Mode.AT_ONCE
-        await house.walk("Как присылать", "только срочное")
+        await house.walk("Как присылать", "Подборка раз в день")
         await house.walk("Время и ночь", "20:00")
+        await house.walk("Как присылать", "Только срочное")
         menu = await house.walk("Время и ночь", "Не беспокоить 22–7")
         assert "Ночью не беспокоить: 22–7" in menu.text
         made = await wish(house)
@@ -211,9 +212,10 @@ def test_every_setting_is_kept_and_shown(tmp_path: Path) -> None:
         assert made.night_from_minute is None
         ticked = await house.press("Время и ночь")
         assert [one for one in ticked.labels if one.startswith("✓")] == [
-            "✓ 20:00",
             "✓ Не ограничивать",
         ]
+        assert "20:00" not in ticked.labels
+        assert "подборкой раз в день" in ticked.text
 
     play(tmp_path, story)
 
@@ -237,7 +239,7 @@ def test_organizations_are_ticked_and_unticked_and_a_repeated_press_stays_so(
 def test_without_any_organization_the_menu_warns(tmp_path: Path) -> None:
     async def story(house: House) -> None:
         await house.subscribe()
-        await house.walk("Мои подписки", "Организации", "✓ Вся область", "По отраслям")
+        await house.walk("Мои подписки", "Организации", "✓ Федерация", "По отраслям")
         await house.press("✓ Отрасль 01")
         menu = await house.walk("‹ Назад", "‹ Назад")
         assert "новости не придут" in menu.text
@@ -443,5 +445,149 @@ def test_the_latest_news_come_on_demand(tmp_path: Path) -> None:
         await house.post()
         assert await house.say("новости") == []
         assert len(await house.rows(tables.delivery)) == 1
+
+    play(tmp_path, story)
+
+
+def test_a_second_tap_on_the_latest_news_brings_no_second_portion(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.subscribe()
+        for number in range(5):
+            await house.post(title=f"Новость {number}")
+        menu = await house.press("Мои подписки")
+        latest = menu.data("Последние новости")
+        again = await house.press_data(latest)
+        assert house.last_answer() == "Присылаем последние новости"
+        assert len(await house.rows(tables.delivery)) == 3
+        await house.press_data(latest)
+        assert len(await house.rows(tables.delivery)) == 3
+        assert again.edits is not None
+        # The menu that came in its place brings the rest, and then says that this was all.
+        await house.press("Последние новости")
+        assert len(await house.rows(tables.delivery)) == 5
+        none = await house.press("Последние новости")
+        assert "пока ничего нет" in none.text
+        assert none.labels == ["‹ Назад"]
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("slug", "news"),
+    [
+        ("org-1", "Отрасль 01 (отраслевой профсоюз), Федерация (общие новости области)"),
+        ("shuya", "Шуя (координационный совет профсоюзов), Федерация (общие новости области)"),
+        ("youth", "Молодёжный совет, Федерация (общие новости области)"),
+        ("school", "Школа 5 (первичная организация), Федерация (общие новости области)"),
+        ("academy", "Учебный центр, Федерация (общие новости области)"),
+        ("federation", "Федерация (общие новости области)"),
+    ],
+)
+def test_a_link_of_any_organization_says_beforehand_whose_news_will_come(
+    tmp_path: Path, slug: str, news: str
+) -> None:
+    async def story(house: House) -> None:
+        for more, name, kind in (
+            ("school", "Школа 5", OrganizationKind.PRIMARY),
+            ("academy", "Учебный центр", OrganizationKind.TRAINING),
+        ):
+            house.organizations[more] = await house.add(
+                tables.organization, slug=more, name=name, short=name, kind=kind, parent_id=1
+            )
+        asked = await house.start(f"org-{slug}")
+        assert f"Будут приходить новости: {news}." in asked.text
+        await house.press("Согласен, подписаться")
+        assert await chosen(house) == {
+            house.organizations["federation"],
+            house.organizations[slug],
+        }
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("operator", "contacts", "words"),
+    [
+        ("Федерация", "", "Отвечает за данные: Федерация. Храним"),
+        ("", "fed@example.org", "По вопросам о данных: fed@example.org. Храним"),
+        ("", "", "нужно ваше согласие. Храним"),
+    ],
+)
+def test_what_is_not_known_of_the_operator_leaves_no_gap(
+    tmp_path: Path, operator: str, contacts: str, words: str
+) -> None:
+    async def story(house: House) -> None:
+        asked = await house.start("org-org-1")
+        assert words in asked.text
+        full = await house.press("Полный текст")
+        for gap in ("()", ": .", ". .", "\n\n\n", " \n", "[", "{"):
+            assert gap not in asked.text + full.text
+        assert ("Связаться" in full.text) is bool(contacts)
+        assert ("Кто обрабатывает данные. Федерация." in full.text) is bool(operator)
+
+    play(tmp_path, story, operator_name=operator, operator_contacts=contacts)
+
+
+def test_the_organization_whose_dialogs_these_are_is_offered_first(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        async with house.db.write() as connection:
+            await connection.execute(
+                tables.account.update().values(organization_id=house.organizations["org-2"])
+            )
+        screen = await house.start()
+        assert screen.labels[0] == "Отрасль 02 (отраслевой профсоюз)"
+        asked = await house.press(screen.labels[0])
+        assert asked.text.startswith("Подписка: Отрасль 02")
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("paused", "words"),
+    [(True, "снова работает, пауза снята"), (False, "снова работает. Организации")],
+)
+def test_coming_back_says_what_became_of_the_pause(
+    tmp_path: Path, paused: bool, words: str
+) -> None:
+    async def story(house: House) -> None:
+        await house.subscribe()
+        if paused:
+            await house.walk("Мои подписки", "Пауза", "На неделю")
+        await house.say("стоп")
+        assert words in (await house.press("Вернуть подписку")).text
+        assert (await wish(house)).paused_until is None
+
+    play(tmp_path, story)
+
+
+def test_the_list_of_organizations_names_the_region_as_the_line_above_does(
+    tmp_path: Path,
+) -> None:
+    async def story(house: House) -> None:
+        await house.subscribe()
+        screen = await house.walk("Мои подписки", "Организации")
+        assert screen.text.startswith("Чьи новости приходят\n\nСейчас: Федерация, Отрасль 01")
+        assert screen.labels[0] == "✓ Федерация"
+        assert "Вся область" not in " ".join(screen.labels)
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("text", ["/id", "мой номер", "Мой ID"])
+def test_a_person_may_ask_for_their_number(tmp_path: Path, text: str) -> None:
+    async def story(house: House) -> None:
+        await house.subscribe()
+        (told,) = await house.say(text)
+        assert told.text == "Ваш номер (Альфа): 7"
+
+    play(tmp_path, story)
+
+
+def test_help_names_the_words_and_the_way_to_ones_number(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        (told,) = await house.say("/help")
+        assert "«стоп»" in told.text
+        assert "/id" in told.text
+        assert told.labels == ["Мои подписки"]
 
     play(tmp_path, story)

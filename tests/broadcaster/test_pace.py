@@ -56,7 +56,7 @@ def test_a_private_chat_bursts_and_then_waits() -> None:
     for _ in range(3):
         assert chats.ready_at(1, ChatKind.PRIVATE) <= clock.now()
         chats.take(1, ChatKind.PRIVATE)
-    assert chats.ready_at(1, ChatKind.PRIVATE) == 1_003_000
+    assert chats.ready_at(1, ChatKind.PRIVATE) == 1_003_200
     assert chats.ready_at(2, ChatKind.PRIVATE) <= clock.now()
 
 

@@ -15,9 +15,11 @@ from bots import intake
 from bots.engine import Engine
 from bots.settings import Settings
 from core.words import OrganizationKind
-from storage import tables
+from newsroom import desk
+from newsroom.desk import DeskRules
+from storage import posts, tables
 from storage.rows import insert
-from tests.support.town import Town, town
+from tests.support.town import MOSCOW, Town, town
 from tests.support.wait import until
 
 NETWORKS = ("telegram", "vk")
@@ -113,6 +115,18 @@ class Talk:
         """Return all rows of a table."""
         async with self.town.db.read() as connection:
             return list(await connection.execute(sa.select(table)))
+
+    async def publish(self, title: str) -> None:
+        """Let the newsroom have a post of the federation and plan it for whoever wants it."""
+        await self.post(title)
+        rules, now = DeskRules(MOSCOW), self.town.clock.now()
+        async with self.town.db.write() as connection:
+            found = (await connection.execute(sa.select(tables.post))).one()
+            post = await posts.get(connection, found.id)
+            assert post is not None
+            revision = await posts.latest_revision(connection, post.id)
+            touched = await desk.plan(connection, rules, post, revision, now)
+        self.town.bell.ring("asking", *(("courier", one) for one in touched))
 
     async def post(self, title: str) -> None:
         """Let the newsroom have a post of the federation."""

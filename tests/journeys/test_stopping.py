@@ -19,7 +19,7 @@ def test_halted_news_wait_until_somebody_says_go_on(tmp_path: Path, network: str
         await talk.say("/halt", ADMIN)
         await talk.sees("Остановка касается всех", ADMIN)
         await talk.press("Остановить всё", ADMIN)
-        await talk.sees("Остановить: вся рассылка?", ADMIN)
+        await talk.sees("Остановить всю рассылку?", ADMIN)
         await talk.press("Остановить", ADMIN)
         await talk.sees("Ждут отправки: 0", ADMIN)
         await talk.do("start", payload="org-education")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.control.markup import to_html
+from sandbox.control.markup import to_html, with_addresses
 
 
 def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
@@ -53,3 +53,37 @@ def test_links_do_not_nest() -> None:
 
 def test_an_offset_inside_a_surrogate_pair_does_no_harm() -> None:
     assert "<b>" in to_html("😀да", [entity("bold", 1, 3)])
+
+
+def linked(text: str, *entities: dict[str, Any]) -> list[str]:
+    found = with_addresses(text, entities)[len(entities) :]
+    units = text.encode("utf-16-le")
+    return [
+        units[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le") for e in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("Подробнее: http://127.0.0.1:8081/sites/youth/a.html.", ["http://127.0.0.1:8081/sites/youth/a.html"]),
+        ("😀 https://a.ru/б?в=1, и vk.com/club1!", ["https://a.ru/б?в=1", "vk.com/club1"]),
+        ("(ivanovo-prof.ru) и www.example.org", ["ivanovo-prof.ru", "www.example.org"]),
+        ("почта a@union.ru, файл отчёт.doc, 12.30, т.д.", []),
+        ("https://a.ru/x«текст»", ["https://a.ru/x"]),
+    ],
+)  # fmt: skip
+def test_plain_addresses_become_links(text: str, addresses: list[str]) -> None:
+    assert linked(text) == addresses
+
+
+@pytest.mark.parametrize("kind", ["url", "text_link", "code"])
+def test_an_address_inside_a_link_or_code_is_left_alone(kind: str) -> None:
+    assert linked("см. https://a.ru тут", {"type": kind, "offset": 4, "length": 12}) == []
+
+
+def test_a_plain_address_cannot_break_out_of_its_link() -> None:
+    text = "https://a.ru/'onload=alert(1)"
+    html = to_html(text, with_addresses(text, []))
+    assert html.count("<") == 2
+    assert "'" not in html

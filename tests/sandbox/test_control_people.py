@@ -295,3 +295,36 @@ def test_seen_lists_what_a_person_has_and_no_keys(town: Asked) -> None:
     ]
     assert chats[-1]["last"]["text"] == "раз"
     assert "token" not in answer.text
+
+
+PHOTO = {"kind": "photo", "base64": base64.b64encode(draw("road", 1)).decode(), "name": "31f2.jpg"}
+FILE = {"kind": "document", "base64": "JVBERi0=", "name": "Отчёт.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("order", "preview"),
+    [
+        ({"text": "Подпись", "media": [PHOTO, PHOTO, PHOTO], "album": True}, "Подпись"),
+        ({"media": [PHOTO, PHOTO, PHOTO], "album": True}, "Фотографии: 3"),
+        ({"media": [PHOTO]}, "Фото"),
+        ({"media": [FILE]}, "Отчёт.pdf"),
+        ({"media": [FILE, FILE], "album": True}, "Файлы: 2"),
+    ],
+)
+@pytest.mark.parametrize(("network", "chat"), [("telegram", "herald"), ("vk", "union")])
+def test_a_chat_in_the_list_shows_what_was_said_last(
+    town: Asked, network: str, chat: str, order: dict[str, Any], preview: str
+) -> None:
+    town.post("/control/say", {"network": network, "chat": chat, "as": OLGA, "text": "раньше"})
+    town.post("/control/say", {"network": network, "chat": chat, "as": OLGA, **order})
+    chats = town.get(f"/control/seen?as={OLGA}").json()["chats"]
+    dialogs = [c for c in chats if (c["network"], c["kind"]) == (network, "private")]
+    assert [c["last"]["text"] for c in dialogs] == [preview]
+
+
+def test_addresses_in_plain_vk_messages_are_links(town: Asked) -> None:
+    said = {"network": "vk", "chat": "union", "as": OLGA, "text": "Читайте https://a.ru/б."}
+    town.post("/control/say", said)
+    [message] = town.seen("union", OLGA, "vk")
+    assert '<a href="https://a.ru/б"' in message["html"]
+    assert message["html"].endswith("</a>.")

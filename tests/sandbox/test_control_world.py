@@ -74,6 +74,29 @@ def test_an_unknown_key_anywhere_makes_nothing(town: Asked) -> None:
     assert town.get("/control/world").json()["people"] == []
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"chats": [{"network": "telegram", "kind": "cave", "title": "А"}]},
+        {"sites": [{"name": "press"}, {"name": "Плохое имя"}]},
+        {"sites": [{"name": "press", "items": [{"title": "А", "pictures": ["AAAA"]}]}]},
+    ],
+)
+def test_what_is_refused_late_leaves_nothing_behind(town: Asked, last: dict[str, Any]) -> None:
+    order = {
+        "people": [{"name": "Ольга"}],
+        "accounts": [{"network": "vk", "name": "union"}, {"network": "telegram", "name": "herald"}],
+    }
+    assert town.try_post("/control/world", order | last).status_code == 400
+    assert town.get("/control/world").json() == {
+        "people": [],
+        "accounts": [],
+        "chats": [],
+        "sites": [],
+    }
+    town.post("/control/world", order)  # and nothing is taken
+
+
 def test_reset_to_empty_leaves_nothing(town: Asked) -> None:
     town.post(
         "/control/world",

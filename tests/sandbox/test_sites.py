@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]
 import httpx
 import pytest
 from asked import Asked
@@ -127,6 +127,36 @@ def test_publish_edit_and_remove_show_in_the_feed(town: Asked) -> None:
     described = change(town, edit={"id": "p2", "title": "Вторая!"}, remove={"id": "p1"})
     assert {i["title"] for i in described["items"]} == {"Вторая!", "Третья"}
     assert {e.title for e in parsed(town).entries} == {"Вторая!", "Третья"}
+
+
+def test_what_is_dated_later_is_not_there_until_its_time(town: Asked) -> None:
+    etag = town.get(FEED).headers["etag"]
+    item = {"title": "Завтрашняя", "text": "да", "pictures": 1, "at": "2026-11-22T13:00:00Z"}
+    change(town, publish=item)
+    hidden = ("/sites/press/news-2.html", "/sites/press/img/news-2-1.jpg")
+    assert [e.title for e in parsed(town).entries] == ["Первая"]
+    assert "Завтрашняя" not in town.get("/sites/press/").text
+    assert {town.get(path).status_code for path in hidden} == {404}
+    modified = town.get(FEED).headers["last-modified"]
+    town.post("/control/clock", {"advance_s": 3600})
+    assert [e.title for e in parsed(town).entries] == ["Завтрашняя", "Первая"]
+    assert "Завтрашняя" in town.get("/sites/press/").text
+    assert {town.get(path).status_code for path in hidden} == {200}
+    assert town.get(FEED, if_none_match=etag).status_code == 200
+    assert town.get(FEED, if_modified_since=modified).status_code == 200
+    assert town.get(FEED).headers["last-modified"] == "Sun, 22 Nov 2026 13:00:00 GMT"
+
+
+@pytest.mark.parametrize("edit", [{"text": "Новый текст"}, {"html": "<p>Новый текст</p>"}])
+def test_a_new_text_takes_the_old_summary_away(town: Asked, edit: dict[str, str]) -> None:
+    change(town, edit={"id": "p1", "summary": "О старом"})
+    assert "О старом" in town.get("/sites/press/").text
+    change(town, edit={"id": "p1", "title": "Первая!"})
+    assert "О старом" in town.get("/sites/press/").text
+    change(town, edit={"id": "p1", **edit})
+    front = town.get("/sites/press/").text
+    assert "О старом" not in front
+    assert "Новый текст" in front
 
 
 def test_given_pictures_are_served_as_they_came(town: Asked) -> None:

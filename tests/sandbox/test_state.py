@@ -117,7 +117,9 @@ def test_a_change_is_on_disk_soon_without_a_stop(tmp_path: Path) -> None:
     in_town(story, state=path)
 
 
-def test_bytes_are_written_once_and_removed_with_the_world(tmp_path: Path) -> None:
+def test_bytes_are_written_once_and_removed_with_the_world_unless_a_bot_has_their_handle(
+    tmp_path: Path,
+) -> None:
     path, folder = tmp_path / "world.json", tmp_path / "world.json.files"
 
     async def story(town: Town) -> None:
@@ -130,9 +132,13 @@ def test_bytes_are_written_once_and_removed_with_the_world(tmp_path: Path) -> No
         await town.call("sendMessage", chat_id=CHANNEL, text="ещё")
         await keeper.save()
         assert blob.stat().st_mtime_ns == written
+        unknown = town.world.keep(b"of no bot")
+        town.world.touch()
+        await keeper.save()
+        assert {file.name for file in folder.iterdir()} == {blob.name, unknown}
         town.world.clear()
         await keeper.save()
-        assert list(folder.iterdir()) == []
+        assert list(folder.iterdir()) == [blob]
 
     in_town(story, state=path)
 

@@ -1,0 +1,187 @@
+"""One call to a messenger: in its slot, under its key, with the account's references of pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from broadcaster.pace import AccountPace, ChatPace
+from core.clock import Clock
+from core.errors import MessengerError, TokenDead
+from core.messenger import Capabilities, Later, Messenger, Outcome, Part, Place, Refused, Sent
+from core.words import Reason, WaveKind
+from storage import media
+from storage.accounts import AccountRow
+from storage.database import Database
+from storage.ledger import Claim
+
+POISON_TRIES = 5
+PATIENCE_MS = 5_000  # an upload that takes longer may hang: the next one is tried beside it
+DEAD_TOKEN_S = 60.0
+
+Call = Callable[[Part], Awaitable[Sequence[Outcome]]]
+
+
+class Calls:
+    """Makes the calls of one account."""
+
+    def __init__(
+        self,
+        account: AccountRow,
+        messenger: Messenger,
+        db: Database,
+        clock: Clock,
+        pace: AccountPace,
+        chats: ChatPace,
+    ) -> None:
+        """Work with what the courier has."""
+        self._account = account
+        self._messenger = messenger
+        self._db = db
+        self._clock = clock
+        self._pace = pace
+        self._chats = chats
+        self._uploading: dict[tuple[str, ...], asyncio.Event] = {}  # scope and SHA-256s
+        self._uploaded: dict[tuple[str, str], str] = {}  # (scope, SHA-256) → reference
+
+    def capabilities(self, claim: Claim) -> Capabilities:
+        """Return what can be done in the claim's chat."""
+        return self._messenger.capabilities(claim.chat_kind)
+
+    async def next_slot(self) -> None:
+        """Wait for the account's next slot and take it."""
+        while (at := self._pace.ready_at()) > self._clock.now():
+            await self._clock.sleep_until(at)
+        self._pace.take()
+
+    async def send(self, claims: Sequence[Claim], part: Part, number: int) -> Sequence[Outcome]:
+        """Send the part of that number to all of them in one call; the first slot was taken by the caller."""
+        capabilities = self.capabilities(claims[0])
+        places = [_place(claim) for claim in claims]
+        key = self._key(claims[0], number)
+        weight = 1 if capabilities.album_is_one_message else max(1, len(part.media))
+        if weight > 1:
+            self._pace.take(weight - 1)
+        for claim in claims:
+            self._chats.take(claim.chat_id, claim.chat_kind, weight)
+
+        async def call(ready: Part) -> Sequence[Outcome]:
+            self._pace.sent(weight)
+            return await self._messenger.send(places, ready, key)
+
+        return await self._with_references(claims, part, call)
+
+    async def edit(self, claim: Claim, messages: Sequence[str], part: Part) -> Outcome:
+        """Put the part in place of the messages."""
+        self._chats.take(claim.chat_id, claim.chat_kind)
+
+        async def call(ready: Part) -> Sequence[Outcome]:
+            self._pace.sent()
+            return [await self._messenger.edit(_place(claim), messages, ready)]
+
+        return (await self._with_references([claim], part, call))[0]
+
+    async def delete(self, claim: Claim, messages: Sequence[str]) -> Outcome:
+        """Delete the messages."""
+        self._chats.take(claim.chat_id, claim.chat_kind)
+        self._pace.sent()
+        return await self._messenger.delete(_place(claim), messages)
+
+    async def look_up(self, claim: Claim, part: Part, number: int) -> Sent | Later | None:
+        """Look whether a part arrived; Later when the messenger cannot be asked now."""
+        try:
+            return await self._messenger.look_up(_place(claim), self._key(claim, number), part)
+        except TokenDead as error:
+            return Later(Reason.TOKEN_DEAD, str(error), DEAD_TOKEN_S, whole_account=True)
+        except MessengerError as error:
+            return Later(Reason.UNREACHABLE, str(error), error.retry_after)
+
+    async def _with_references(
+        self, claims: Sequence[Claim], part: Part, call: Call
+    ) -> Sequence[Outcome]:
+        """Call with the account's references; the first upload of a picture goes alone, others wait and reuse it."""
+        scope = self.capabilities(claims[0]).upload_scope
+        pictures = (scope, *(file.sha for file in part.media))
+        ready = await self._refer(part, scope)
+        if not _complete(ready):
+            while not _complete(ready) and (first := self._uploading.get(pictures)):
+                came = await self._clock.wait(first, self._clock.now() + PATIENCE_MS)
+                if not came and self._uploading.get(pictures) is first:
+                    break
+                ready = await self._refer(part, scope)
+            else:
+                if _complete(ready):
+                    await self.next_slot()  # those who waited leave one by one again
+        if _complete(ready):
+            outcomes = await call(ready)
+        else:
+            outcomes = await self._upload(pictures, ready, call)
+        if any(file.ref for file in ready.media) and any(map(_bad_media, outcomes)):
+            return self._without_stale(claims, part, scope, outcomes)
+        return outcomes
+
+    async def _upload(
+        self, pictures: tuple[str, ...], part: Part, call: Call
+    ) -> Sequence[Outcome]:
+        done = self._uploading[pictures] = asyncio.Event()
+        try:
+            outcomes = await call(part)
+            for outcome in outcomes:
+                if isinstance(outcome, Sent):
+                    self._uploaded.update(
+                        ((pictures[0], sha), ref) for sha, ref in outcome.refs.items()
+                    )
+            return outcomes
+        finally:
+            done.set()
+            if self._uploading.get(pictures) is done:
+                del self._uploading[pictures]
+
+    def _without_stale(
+        self, claims: Sequence[Claim], part: Part, scope: str, outcomes: Sequence[Outcome]
+    ) -> Sequence[Outcome]:
+        """Let pictures be uploaded anew whose reference the messenger no longer knows."""
+        for file in part.media:
+            self._uploaded.pop((scope, file.sha), None)
+        return [
+            Later(Reason.BAD_MEDIA, outcome.text)
+            if isinstance(outcome, Refused) and _bad_media(outcome) and _may_retry(claim)
+            else outcome
+            for claim, outcome in zip(claims, outcomes, strict=True)
+        ]
+
+    async def _refer(self, part: Part, scope: str) -> Part:
+        if not part.media:
+            return part
+        unknown = [f.sha for f in part.media if (scope, f.sha) not in self._uploaded]
+        if unknown:
+            async with self._db.read() as connection:
+                known = await media.refs_by_sha(connection, self._account.id, scope, unknown)
+            self._uploaded.update({(scope, sha): ref for sha, ref in known.items()})
+        files = (replace(f, ref=self._uploaded.get((scope, f.sha))) for f in part.media)
+        return replace(part, media=tuple(files))
+
+    def _key(self, claim: Claim, number: int) -> int:
+        """Return the idempotency key: 31 bits, never zero, equal for all peers of a packed call."""
+        name = f"{self._account.slug}:{claim.wave_id}:{number}:{claim.generation}"
+        if claim.wave_kind is WaveKind.DIGEST or claim.of_id is not None:
+            name += f":{claim.delivery_id}"  # each has a text of its own
+        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
+
+
+def _place(claim: Claim) -> Place:
+    return Place(claim.external, claim.chat_kind, claim.topic or None)
+
+
+def _complete(part: Part) -> bool:
+    return all(file.ref for file in part.media)
+
+
+def _bad_media(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused | Later) and outcome.reason is Reason.BAD_MEDIA
+
+
+def _may_retry(claim: Claim) -> bool:
+    return claim.attempts + 1 < POISON_TRIES

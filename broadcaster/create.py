@@ -1,0 +1,45 @@
+"""Try a create: look first whether it arrived when that is in doubt, then send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from broadcaster.calls import Calls
+from broadcaster.fate import Doubt, resolve_doubt
+from core.messenger import Outcome, Part, Unknown
+from core.words import ChatKind
+from storage.ledger import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One outcome a claim; `looked_up` when the messenger was asked and could not tell."""
+
+    outcomes: Sequence[Outcome]
+    looked_up: bool = False
+
+
+async def attempt(
+    calls: Calls, claims: Sequence[Claim], part: Part, number: int, *, doubtful: bool, now: int
+) -> Tried:
+    """Send a part, unless it is in doubt and found to be there or only a person may say (`now` is ms)."""
+    first = claims[0]
+    if doubtful and _must_look(calls, first, now):
+        found = await calls.look_up(first, part, number)
+        if found is not None:
+            return Tried([found])
+        if first.chat_kind is not ChatKind.PRIVATE:
+            return Tried([Unknown("не удалось узнать, дошло ли")], looked_up=True)
+    return Tried(await calls.send(claims, part, number))
+
+
+def _must_look(calls: Calls, claim: Claim, now: int) -> bool:
+    verdict = resolve_doubt(
+        calls.capabilities(claim),
+        claim.chat_kind,
+        first_tried_at=claim.claimed_at or now,
+        now=now,
+        repeated=False,
+    )
+    return verdict is Doubt.LOOK_UP

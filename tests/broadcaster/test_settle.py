@@ -1,0 +1,147 @@
+"""A database that cannot write for a while: nothing is lost, nothing is sent twice, nothing sticks."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from broadcaster.settle import NotWritten, Settler
+from core.words import ChatKind, DeliveryState
+from storage import tables
+from tests.broadcaster.office import KEYED, PLAIN, Office, work
+
+
+class Disk:
+    """Fails the n-th statement (from 1) of a database, and some after it; counts them all."""
+
+    def __init__(self, made: Office) -> None:
+        """Watch both of its engines."""
+        self.count = 0
+        self._bad = range(0)
+        for engine in (made.db._writer, made.db._reader):
+            sa.event.listen(engine.sync_engine, "before_cursor_execute", self._statement)
+            sa.event.listen(engine.sync_engine, "commit", self._statement)
+
+    def fail(self, number: int, times: int = 1) -> None:
+        """Fail these statements, counted from now on."""
+        self.count, self._bad = 0, range(number, number + times)
+
+    def _statement(self, *_: Any) -> None:
+        self.count += 1
+        if self.count in self._bad:
+            raise sa.exc.OperationalError("", {}, sqlite3.OperationalError("disk is full"))
+
+
+async def live(made: Office) -> None:
+    """Run the courier as the product does until everything is settled, while time flies."""
+    running = asyncio.create_task(made.courier.run())
+    for _ in range(400):
+        await asyncio.sleep(0.002)
+        made.clock.advance(500)
+        if not running.done() and await _settled(made):
+            break
+    await made.courier.stop(1)
+    await running
+
+
+async def _settled(made: Office) -> bool:
+    try:
+        return not {DeliveryState.PENDING, DeliveryState.IN_FLIGHT} & set(await made.states())
+    except sa.exc.OperationalError:
+        return False
+
+
+@pytest.mark.parametrize("kind", [ChatKind.PRIVATE, ChatKind.CHANNEL])
+@pytest.mark.parametrize("able", [PLAIN, KEYED])
+@pytest.mark.parametrize("times", [1, 7])
+def test_whichever_statement_fails_nothing_is_lost_or_doubled(
+    tmp_path: Path, kind: ChatKind, able: Any, times: int
+) -> None:
+    async def story(made: Office) -> None:
+        disk = Disk(made)
+        for name in ("1", "2"):
+            await made.chat(name, kind)
+        text = "\n\n".join(f"Абзац {n}. " + "слово " * 20 for n in range(2))
+        for n in range(1, 1000, 3 if times == 1 else 5):
+            await made.take(f"a{n}", text)
+            made.messenger.sent.clear()
+            disk.fail(n, times)
+            await live(made)
+            used = disk.count
+            disk.fail(0, 0)
+            assert set(await made.states()) == {DeliveryState.SENT}, n
+            for name in ("1", "2"):
+                texts = made.messenger.texts(name)
+                assert len(texts) == len(set(texts)) == 2, (n, texts)
+            made.courier = made.remade()
+            if used < n:
+                break
+        assert await made.open_waves() == 0
+
+    work(tmp_path, story, able)
+
+
+def test_what_was_answered_is_written_once_there_is_room_again(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        settler = Settler(made.db, made.clock)
+        tries = 0
+
+        async def write(connection: Any) -> None:
+            nonlocal tries
+            tries += 1
+            if tries < 4:
+                raise sa.exc.OperationalError("", {}, sqlite3.OperationalError("disk is full"))
+            await connection.execute(tables.account.update().values(title="written"))
+
+        settling = asyncio.create_task(settler.settle(write))
+        while not settling.done():
+            await asyncio.sleep(0.001)
+            made.clock.advance(1000)
+        await settling
+        async with made.db.read() as connection:
+            assert await connection.scalar(sa.select(tables.account.c.title)) == "written"
+
+    work(tmp_path, story)
+
+
+def test_one_bad_write_takes_no_other_with_it(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        settler = Settler(made.db, made.clock)
+
+        async def good(connection: Any) -> None:
+            await connection.execute(tables.account.update().values(title="written"))
+
+        async def bad(connection: Any) -> None:
+            await connection.execute(tables.account.update().values(title="undone"))
+            raise ValueError
+
+        done = await asyncio.gather(
+            settler.settle(good), settler.settle(bad), return_exceptions=True
+        )
+        assert done[0] is None
+        assert isinstance(done[1], NotWritten)
+        async with made.db.read() as connection:
+            assert await connection.scalar(sa.select(tables.account.c.title)) == "written"
+
+    work(tmp_path, story)
+
+
+def test_closing_gives_up_what_cannot_be_written(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        settler = Settler(made.db, made.clock)
+
+        async def never(connection: Any) -> None:
+            raise sa.exc.OperationalError("", {}, sqlite3.OperationalError("disk is full"))
+
+        settling = asyncio.create_task(settler.settle(never))
+        await asyncio.sleep(0.02)
+        await settler.close()
+        with pytest.raises(NotWritten):
+            await settling
+
+    work(tmp_path, story)
