@@ -133,6 +133,7 @@ async def plan(
         connection, limited, day_start(now, rules.zone) - 86_400_000
     )
     groups: dict[tuple[int, int, DeliveryState], list[int]] = defaultdict(list)
+    selections: dict[tuple[int, int], list[int]] = defaultdict(list)
     touched: set[int] = set()
     for chat in chats:
         choice = choose(
@@ -142,17 +143,19 @@ async def plan(
             moments=moments.get(chat.chat_id, ()),
         )
         if choice.how is How.DIGEST:
-            await planning.add_to_digest(
-                connection,
-                account_id=chat.account_id,
-                chat_id=chat.chat_id,
-                post_id=post.id,
-                due_at=choice.due_at,
-                now=now,
-            )
+            selections[chat.account_id, choice.due_at].append(chat.chat_id)
         elif choice.how is not How.NOT:
             groups[chat.account_id, choice.due_at, _state(choice)].append(chat.chat_id)
             touched.add(chat.account_id)
+    for (account_id, due_at), chat_ids in selections.items():
+        await planning.add_to_digests(
+            connection,
+            account_id=account_id,
+            chat_ids=chat_ids,
+            post_id=post.id,
+            due_at=due_at,
+            now=now,
+        )
     for (account_id, due_at, state), chat_ids in groups.items():
         wave_id = await planning.add_wave(
             connection,

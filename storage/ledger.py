@@ -156,21 +156,19 @@ async def claimable(
 
 async def next_moment(connection: AsyncConnection, account_id: int, now: int) -> int | None:
     """Return when something of the account falls due that is not due now."""
+    values = {"account": account_id, "now": now}
     waves = await connection.scalar(
-        sa.select(sa.func.min(wave.c.due_at)).where(
-            wave.c.account_id == account_id, wave.c.open.is_(sa.true()), wave.c.due_at > now
-        )
+        sa.text("SELECT min(due_at) FROM wave WHERE account_id = :account AND open AND due_at > :now"),
+        values,
     )
+    # CROSS keeps SQLite from reading all deliveries there ever were.
     retries = await connection.scalar(
-        sa.select(sa.func.min(delivery.c.not_before))
-        .join(wave, wave.c.id == delivery.c.wave_id)
-        .where(
-            wave.c.account_id == account_id,
-            wave.c.open.is_(sa.true()),
-            delivery.c.state.in_([1, 2]),  # the words of the partial index
-            delivery.c.state == int(DeliveryState.PENDING),
-            delivery.c.not_before > now,
-        )
+        sa.text(
+            "SELECT min(d.not_before) FROM wave w CROSS JOIN delivery d ON d.wave_id = w.id"
+            " AND d.state IN (1, 2) AND d.state = 1 AND d.not_before > :now"
+            " WHERE w.account_id = :account AND w.open"
+        ),
+        values,
     )
     return min((m for m in (waves, retries) if m is not None), default=None)
 

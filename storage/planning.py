@@ -179,32 +179,41 @@ async def add_deliveries(
     )
 
 
-async def add_to_digest(
+async def add_to_digests(
     connection: AsyncConnection,
     *,
     account_id: int,
-    chat_id: int,
+    chat_ids: Iterable[int],
     post_id: int,
     due_at: int,
     now: int,
 ) -> None:
-    """Put a post into the chat's selection of that moment, opened on demand."""
-    # Where the chat's selection of that wave was called off or lost, it gets one in another wave.
-    settled = sa.exists().where(
-        delivery.c.wave_id == wave.c.id,
-        delivery.c.chat_id == chat_id,
-        delivery.c.state != int(DeliveryState.PENDING),
+    """Put a post into the chats' selections of that moment, opened on demand."""
+    waves = await connection.scalars(
+        sa.text(
+            "SELECT id FROM wave WHERE account_id = :account AND open AND lane = :lane"
+            " AND due_at = :due_at AND kind = :kind ORDER BY id"
+        ),
+        {
+            "account": account_id,
+            "lane": int(Lane.DIGEST),
+            "due_at": due_at,
+            "kind": int(WaveKind.DIGEST),
+        },
     )
-    wave_id = await connection.scalar(
-        sa.select(wave.c.id).where(
-            wave.c.account_id == account_id,
-            wave.c.kind == int(WaveKind.DIGEST),
-            wave.c.due_at == due_at,
-            wave.c.open.is_(sa.true()),
-            ~settled,
+    left = set(chat_ids)
+    for wave_id in list(waves):
+        # Where a chat's selection was called off or lost, it gets one in another wave.
+        settled = set(
+            await connection.scalars(
+                sa.select(delivery.c.chat_id).where(
+                    delivery.c.wave_id == wave_id, delivery.c.state != int(DeliveryState.PENDING)
+                )
+            )
         )
-    )
-    if wave_id is None:
+        await _select_into(connection, wave_id, left - settled, post_id)
+        left &= settled
+    if left:
         wave_id = await add_wave(
             connection,
             account_id=account_id,
@@ -215,24 +224,24 @@ async def add_to_digest(
             revision_id=None,
             now=now,
         )
-    delivery_id = await connection.scalar(
-        sa.select(delivery.c.id).where(
-            delivery.c.wave_id == wave_id,
-            delivery.c.chat_id == chat_id,
-            delivery.c.state == int(DeliveryState.PENDING),
-        )
-    )
-    if delivery_id is None:
-        delivery_id = await insert(
-            connection,
-            delivery,
-            wave_id=wave_id,
-            chat_id=chat_id,
-            state=int(DeliveryState.PENDING),
-        )
+        await _select_into(connection, wave_id, left, post_id)
+
+
+async def _select_into(
+    connection: AsyncConnection, wave_id: int, chat_ids: Iterable[int], post_id: int
+) -> None:
+    chats = sorted(chat_ids)
+    if not chats:
+        return
     await connection.exec_driver_sql(
-        "INSERT INTO digest_item (delivery_id, post_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        (delivery_id, post_id),
+        "INSERT INTO delivery (wave_id, chat_id, state, attempts, generation, doubt)"
+        " VALUES (?, ?, ?, 0, 0, 0) ON CONFLICT (wave_id, chat_id) DO NOTHING",
+        [(wave_id, chat_id, int(DeliveryState.PENDING)) for chat_id in chats],
+    )
+    await connection.exec_driver_sql(
+        "INSERT INTO digest_item (delivery_id, post_id) SELECT id, ? FROM delivery"
+        " WHERE wave_id = ? AND chat_id = ? ON CONFLICT DO NOTHING",
+        [(post_id, wave_id, chat_id) for chat_id in chats],
     )
 
 

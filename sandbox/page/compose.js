@@ -84,7 +84,7 @@ export class Composer {
         this.files.splice(index, 1);
         this.render(this.chat);
       }))),
-      this.files.length > 1 ? h("label", { class: "album" }, h("input", { type: "checkbox", id: "album", checked: true }), " одним альбомом") : null);
+      this.files.length > 1 ? h("label", { class: "album" }, h("input", { type: "checkbox", id: "album", checked: true }), "одним альбомом") : null);
   }
 
   keyboardPart(chat) {

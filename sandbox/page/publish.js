@@ -21,7 +21,7 @@ export function publishForm(sites, attempt) {
   });
   const form = h("form", { class: "publish" },
     h("h4", {}, "Опубликовать новость"), site, title, text,
-    h("div", { class: "publish-row" }, pictures, h("label", {}, urgent, " молния"), h("button", { class: "primary" }, "Опубликовать")));
+    h("div", { class: "publish-row" }, pictures, h("label", {}, urgent, "молния"), h("button", { class: "primary" }, "Опубликовать")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     publish();
