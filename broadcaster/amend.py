@@ -58,9 +58,7 @@ class Amends:
             return replace(amended, shows=rendered.shows)
         return amended
 
-    async def _edit(
-        self, claim: Claim, shown: list[list[str]], parts: Sequence[Part]
-    ) -> Amended:
+    async def _edit(self, claim: Claim, shown: list[list[str]], parts: Sequence[Part]) -> Amended:
         gone: Outcome | None = None
         refs: dict[str, str] = {}
         for number, messages in enumerate(shown):

@@ -20,6 +20,7 @@ from storage.ledger import Claim
 POISON_TRIES = 5
 PATIENCE_MS = 5_000  # an upload that takes longer may hang: the next one is tried beside it
 DEAD_TOKEN_S = 60.0
+ASK_AGAIN_MS = 3_000
 
 Call = Callable[[Part], Awaitable[Sequence[Outcome]]]
 
@@ -43,6 +44,9 @@ class Calls:
         self._clock = clock
         self._pace = pace
         self._chats = chats
+        self._asking = asyncio.Lock()
+        self._asked_at = 0  # when it was last found out whether the messenger answers at all
+        self._trouble: Later | None = None
         self._uploading: dict[tuple[str, ...], asyncio.Event] = {}  # scope and SHA-256s
         self._uploaded: dict[tuple[str, str], str] = {}  # (scope, SHA-256) → reference
 
@@ -89,14 +93,24 @@ class Calls:
         self._pace.sent()
         return await self._messenger.delete(_place(claim), messages)
 
+    async def trouble(self) -> Later | None:
+        """Return what keeps the messenger from answering at all, None if it answers; asked every few seconds at most."""
+        async with self._asking:
+            if self._clock.now() - self._asked_at >= ASK_AGAIN_MS:
+                try:
+                    await self._messenger.check()
+                    self._trouble = None
+                except MessengerError as error:
+                    self._trouble = _later(error)
+                self._asked_at = self._clock.now()
+            return self._trouble
+
     async def look_up(self, claim: Claim, part: Part, number: int) -> Sent | Later | None:
         """Look whether a part arrived; Later when the messenger cannot be asked now."""
         try:
             return await self._messenger.look_up(_place(claim), self._key(claim, number), part)
-        except TokenDead as error:
-            return Later(Reason.TOKEN_DEAD, str(error), DEAD_TOKEN_S, whole_account=True)
         except MessengerError as error:
-            return Later(Reason.UNREACHABLE, str(error), error.retry_after)
+            return _later(error)
 
     async def _with_references(
         self, claims: Sequence[Claim], part: Part, call: Call
@@ -122,9 +136,7 @@ class Calls:
             return self._without_stale(claims, part, scope, outcomes)
         return outcomes
 
-    async def _upload(
-        self, pictures: tuple[str, ...], part: Part, call: Call
-    ) -> Sequence[Outcome]:
+    async def _upload(self, pictures: tuple[str, ...], part: Part, call: Call) -> Sequence[Outcome]:
         done = self._uploading[pictures] = asyncio.Event()
         try:
             outcomes = await call(part)
@@ -169,6 +181,12 @@ class Calls:
         if claim.wave_kind is WaveKind.DIGEST or claim.of_id is not None:
             name += f":{claim.delivery_id}"  # each has a text of its own
         return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
+
+
+def _later(error: MessengerError) -> Later:
+    if isinstance(error, TokenDead):
+        return Later(Reason.TOKEN_DEAD, str(error), DEAD_TOKEN_S, whole_account=True)
+    return Later(Reason.UNREACHABLE, str(error), error.retry_after)
 
 
 def _place(claim: Claim) -> Place:

@@ -23,7 +23,7 @@ from core.bell import Bell
 from core.clock import Clock
 from core.messenger import Messenger
 from core.words import ChatKind
-from storage import ledger, talk
+from storage import claims, ledger, talk
 from storage.accounts import AccountRow
 from storage.database import Database
 from storage.ledger import Claim
@@ -68,7 +68,9 @@ class Courier:
         self._air: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(IN_AIR)
         self._busy: set[int] = set()  # claimed, but their own mark is not yet written
-        self._owed: set[int] = set()  # marked, but did not leave: the mark is still to be taken back
+        self._owed: set[int] = (
+            set()
+        )  # marked, but did not leave: the mark is still to be taken back
         self._owed_replies: set[int] = set()
         self._stopping = asyncio.Event()
         self._resting = asyncio.Event()  # `run` is not in the middle of something
@@ -171,8 +173,8 @@ class Courier:
         if self._pace.held_until > now:
             return False
         async with self._db.read() as connection:
-            claims = await talk.claimable(connection, self.account.id, now, SLOTS)
-        moments = [(self._chats.ready_at(c.chat_id, c.chat_kind), c) for c in claims]
+            due = await talk.claimable(connection, self.account.id, now, SLOTS)
+        moments = [(self._chats.ready_at(c.chat_id, c.chat_kind), c) for c in due]
         ready = [c for at, c in moments if at <= now]
         self._talk_at = min((at for at, _ in moments if at > now), default=None)
         if not ready:
@@ -209,14 +211,14 @@ class Courier:
         pack = self._messenger.capabilities(ChatKind.PRIVATE).pack
         while (now := self._clock.now()) >= self._pace.held_until:
             async with self._db.read() as connection:
-                claims = await ledger.claimable(
+                due = await claims.claimable(
                     connection,
                     self.account.id,
                     self._messenger.network,
                     now,
                     SLOTS * pack + len(self._busy),
                 )
-            ready, waiting = self._by_pace([c for c in claims if c.delivery_id not in self._busy], now)
+            ready, waiting = self._by_pace([c for c in due if c.delivery_id not in self._busy], now)
             errands = await self._mark(ready, waiting, now)
             if errands or not waiting:
                 return errands
@@ -310,7 +312,7 @@ class Courier:
         now = self._clock.now()
         async with self._db.read() as connection:
             moments = [
-                await ledger.next_moment(connection, self.account.id, now),
+                await claims.next_moment(connection, self.account.id, now),
                 await talk.next_moment(connection, self.account.id, now),
                 self._talk_at,
             ]

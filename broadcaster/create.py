@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from broadcaster.calls import Calls
 from broadcaster.fate import Doubt, resolve_doubt
-from core.messenger import Outcome, Part, Unknown
+from core.messenger import Capabilities, Outcome, Part, Unknown
 from core.words import ChatKind
 from storage.ledger import Claim
 
@@ -25,6 +25,10 @@ async def attempt(
 ) -> Tried:
     """Send a part, unless it is in doubt and found to be there or only a person may say (`now` is ms)."""
     first = claims[0]
+    if doubtful and _last_try(first, calls.capabilities(first)):
+        trouble = await calls.trouble()
+        if trouble is not None:
+            return Tried([trouble] * len(claims))
     if doubtful and _must_look(calls, first, now):
         found = await calls.look_up(first, part, number)
         if found is not None:
@@ -32,6 +36,11 @@ async def attempt(
         if first.chat_kind is not ChatKind.PRIVATE:
             return Tried([Unknown("не удалось узнать, дошло ли")], looked_up=True)
     return Tried(await calls.send(claims, part, number))
+
+
+def _last_try(claim: Claim, capabilities: Capabilities) -> bool:
+    """Tell whether this is the one repeat there is: it must not be spent on a messenger that is down."""
+    return claim.chat_kind is ChatKind.PRIVATE and not capabilities.idempotent
 
 
 def _must_look(calls: Calls, claim: Claim, now: int) -> bool:

@@ -268,7 +268,9 @@ def _own_failure(claim: Claim, error: Exception, text: str) -> Outcome:
     if isinstance(error, NotWritten):
         return Unknown(text)  # it may be there: only the record of it could not be made
     if isinstance(error, OperationalError):
-        return Later(Reason.OTHER, text, 1.0, throttled=True)  # the database's fault, not the post's
+        return Later(
+            Reason.OTHER, text, 1.0, throttled=True
+        )  # the database's fault, not the post's
     if claim.attempts + 1 >= POISON_TRIES:
         return Refused(Reason.BAD_CONTENT, text)
     return Later(Reason.OTHER, text)

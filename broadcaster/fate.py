@@ -147,7 +147,8 @@ def _unknown(
 
 def _again(outcome: Later, attempts: int, doubt: bool, first_tried_at: int, now: int) -> Fate:
     if now - first_tried_at > GIVE_UP_MS:
-        return Fate(DeliveryState.REFUSED, Reason.GAVE_UP, outcome.text, attempts, doubt=doubt)
+        ended = DeliveryState.UNKNOWN if doubt else DeliveryState.REFUSED
+        return Fate(ended, Reason.GAVE_UP, outcome.text, attempts, doubt=doubt)
     counted = attempts if outcome.throttled else attempts + 1
     pause = backoff_ms(counted) if outcome.after_s is None else int(outcome.after_s * SECOND)
     until = now + pause

@@ -200,9 +200,7 @@ class Poller:
             log.exception("source %s: item %r cannot be taken", source.slug, item.id)
             troubles.append(f"Новость «{item.title}» не удалось взять. {SHOW_LOG}")
 
-    async def _correct(
-        self, known: ItemRow, item: FeedItem, pictures: Sequence[Picture]
-    ) -> None:
+    async def _correct(self, known: ItemRow, item: FeedItem, pictures: Sequence[Picture]) -> None:
         async with self._db.write() as connection:
             touched = await desk.correct(
                 connection,

@@ -17,7 +17,7 @@ from core.feed import FeedItem
 from core.words import DeliveryState, Lane, Reach, WaveKind
 from newsroom.policy import Choice, How, Wish, choose, day_start
 from newsroom.rubrics import RubricRule, is_urgent, rubric_of
-from storage import planning, posts, sources
+from storage import corrections, planning, posts, sources
 from storage.planning import Candidate
 from storage.posts import PostRow, RevisionRow
 from storage.sources import ItemRow, SourceRow
@@ -100,10 +100,10 @@ async def correct(
         media_ids=media_ids,
         now=now,
     )
-    await planning.cancel_amends(connection, item.post_id, now)
-    await planning.renew_waves(connection, item.post_id, revision.id)
-    groups: dict[tuple[int, bool], list[planning.Copy]] = defaultdict(list)
-    for copy in await planning.copies(connection, item.post_id):
+    await corrections.cancel_amends(connection, item.post_id, now)
+    await corrections.renew_waves(connection, item.post_id, revision.id)
+    groups: dict[tuple[int, bool], list[corrections.Copy]] = defaultdict(list)
+    for copy in await corrections.copies(connection, item.post_id):
         groups[copy.account_id, copy.in_digest].append(copy)
     for (account_id, _), copies in groups.items():
         wave_id = await planning.add_wave(
@@ -116,7 +116,7 @@ async def correct(
             revision_id=revision.id,
             now=now,
         )
-        await planning.add_amends(connection, wave_id, copies)
+        await corrections.add_amends(connection, wave_id, copies)
     return {account_id for account_id, _ in groups}
 
 

@@ -11,7 +11,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,6 +73,13 @@ def _engine(path: Path, begin: str, connections: int) -> AsyncEngine:
         for pragma in PRAGMAS:
             cursor.execute(pragma)
         cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "invalidate")
+    def roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
+        # A task cancelled inside a statement: its connection is closed, but SQLite keeps the lock
+        # of one that is closed with a cursor still open.
+        with suppress(Exception):
+            connection.rollback()
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def begin_explicitly(connection: sa.Connection) -> None:

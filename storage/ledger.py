@@ -1,4 +1,4 @@
-"""The ledger: which delivery goes next, that it is in the air, and what became of it.
+"""The ledger: that a delivery is in the air, and what became of it.
 
 The hot statements of the house stand here as plain SQL. All moments are ms UTC. Only the courier of
 an account claims and settles its rows.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, product
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Lane, Reason, WaveKind
-from storage.tables import chat, delivery, hold, organization, part, wave
+from storage.tables import chat, delivery, hold, organization, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,56 +49,10 @@ class Holds:
     organizations: frozenset[int]  # with all below them
 
 
-HELD_FROM = Lane.URGENT  # a stop lets talk, retractions and corrections through
-
-_COLUMNS = (
+CLAIM_COLUMNS = (
     "SELECT d.id, d.wave_id, w.kind, w.lane, w.post_id, w.revision_id, d.chat_id, c.external,"
     " c.topic, c.kind, c.footer, d.attempts, d.generation, d.doubt, d.of_id, d.claimed_at, d.message"
 )
-
-# The account's waves that are due, most urgent lane first. One in which only people are asked is open too.
-_DUE = """
-SELECT id, lane FROM wave
-WHERE account_id = :account AND open AND due_at <= :now AND lane < :below
-  AND EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state IN (1, 2))
-ORDER BY lane, due_at, id
-"""
-
-# What may go of one wave: first in, first out for each chat and lane. An amend waits for its create
-# (of one in doubt a channel's owner is asked, in a dialog the amend lapses), and holds up only other
-# amends of the same create.
-_CLAIM = (
-    _COLUMNS
-    + """
-FROM delivery d
-JOIN wave w ON w.id = d.wave_id
-JOIN chat c ON c.id = d.chat_id
-LEFT JOIN delivery o ON o.id = d.of_id
-WHERE d.wave_id = :wave AND d.state IN (1, 2) AND d.state = 1 AND (d.attempts > 0) = :again
-  AND (d.not_before IS NULL OR d.not_before <= :now)
-  AND (d.of_id IS NULL OR (o.state NOT IN (1, 2) AND (o.state <> 5 OR c.kind = 1)))
-  AND NOT EXISTS (
-    SELECT 1 FROM delivery e JOIN wave v ON v.id = e.wave_id
-    WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id AND v.lane = w.lane
-      AND (e.state = 2 OR ((e.of_id IS NULL OR e.of_id = d.of_id)
-        AND (v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))))
-      {first_may_go})
-  {may_go}
-ORDER BY d.id
-LIMIT :limit
-"""
-)
-
-# A stopped organization: neither its posts, nor its channels, nor selections that hold its posts.
-_MAY_GO = """
-AND ({wave}.lane < 4 OR NOT EXISTS (
-  SELECT 1 FROM chat hc WHERE hc.id = {row}.chat_id AND hc.organization_id IN ({stopped})
-  UNION ALL
-  SELECT 1 FROM post hp WHERE hp.id = {wave}.post_id AND hp.organization_id IN ({stopped})
-  UNION ALL
-  SELECT 1 FROM digest_item hi JOIN post hq ON hq.id = hi.post_id
-  WHERE hi.delivery_id = {row}.id AND hq.organization_id IN ({stopped})))
-"""
 
 
 async def holds(connection: AsyncConnection) -> Holds:
@@ -125,52 +78,6 @@ async def holds(connection: AsyncConnection) -> Holds:
         networks=frozenset(row.network for row in rows if row.scope == int(HoldScope.MESSENGER)),
         organizations=frozenset(stopped),
     )
-
-
-async def claimable(
-    connection: AsyncConnection, account_id: int, network: str, now: int, limit: int
-) -> list[Claim]:
-    """Return the next deliveries of an account, at most one a chat and lane, stops respected."""
-    stops = await holds(connection)
-    below = HELD_FROM if stops.everything or network in stops.networks else Lane.DIGEST + 1
-    stopped = ", ".join(str(int(i)) for i in sorted(stops.organizations))
-    query = _CLAIM.format(
-        may_go=_MAY_GO.format(wave="w", row="d", stopped=stopped) if stopped else "",
-        first_may_go=_MAY_GO.format(wave="v", row="e", stopped=stopped) if stopped else "",
-    )
-    due = await connection.execute(
-        sa.text(_DUE), {"account": account_id, "now": now, "below": int(below)}
-    )
-    found: list[Claim] = []
-    for _, waves in groupby(due.all(), key=lambda row: row.lane):
-        ids = [row.id for row in waves]
-        # In a lane, new work goes before what is tried again.
-        for again, wave_id in product((False, True), ids):
-            values = {"wave": wave_id, "again": again, "now": now, "limit": limit - len(found)}
-            rows = await connection.execute(sa.text(query), values)
-            found.extend(_claim(row) for row in rows)
-            if len(found) >= limit:
-                return found
-    return found
-
-
-async def next_moment(connection: AsyncConnection, account_id: int, now: int) -> int | None:
-    """Return when something of the account falls due that is not due now."""
-    values = {"account": account_id, "now": now}
-    waves = await connection.scalar(
-        sa.text("SELECT min(due_at) FROM wave WHERE account_id = :account AND open AND due_at > :now"),
-        values,
-    )
-    # CROSS keeps SQLite from reading all deliveries there ever were.
-    retries = await connection.scalar(
-        sa.text(
-            "SELECT min(d.not_before) FROM wave w CROSS JOIN delivery d ON d.wave_id = w.id"
-            " AND d.state IN (1, 2) AND d.state = 1 AND d.not_before > :now"
-            " WHERE w.account_id = :account AND w.open"
-        ),
-        values,
-    )
-    return min((m for m in (waves, retries) if m is not None), default=None)
 
 
 # Tries count from the first one; doubt sets the moment anew when it is written. What a correction
@@ -362,16 +269,17 @@ async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]
     """Return what was in the air when the courier of this account last stopped."""
     rows = await connection.execute(
         sa.text(
-            _COLUMNS + " FROM wave w JOIN delivery d ON d.wave_id = w.id"
+            CLAIM_COLUMNS + " FROM wave w JOIN delivery d ON d.wave_id = w.id"
             " AND d.state IN (1, 2) AND d.state = 2"
             " JOIN chat c ON c.id = d.chat_id WHERE w.account_id = :account AND w.open"
         ),
         {"account": account_id},
     )
-    return [_claim(row) for row in rows]
+    return [read_claim(row) for row in rows]
 
 
-def _claim(row: sa.Row[Any]) -> Claim:
+def read_claim(row: sa.Row[Any]) -> Claim:
+    """Return a row of CLAIM_COLUMNS as a claim."""
     values: list[Any] = list(row)
     values[2], values[3] = WaveKind(values[2]), Lane(values[3])
     values[9], values[13] = ChatKind(values[9]), bool(values[13])

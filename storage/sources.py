@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.words import PostKind, Reach
 from storage.tables import item, source
 
-LONGEST_PAUSE_MS = 6 * 3_600_000  # a source that fails is not left alone for longer, or its interval
+LONGEST_PAUSE_MS = (
+    6 * 3_600_000
+)  # a source that fails is not left alone for longer, or its interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,7 @@ async def due(connection: AsyncConnection, now: int) -> list[SourceRow]:
     from_the_future = source.c.next_at > now + LONGEST_PAUSE_MS + source.c.interval_s * 1000
     rows = await connection.execute(
         sa.select(source)
-        .where(
-            sa.or_(source.c.next_at <= now, from_the_future), source.c.archived.is_(sa.false())
-        )
+        .where(sa.or_(source.c.next_at <= now, from_the_future), source.c.archived.is_(sa.false()))
         .order_by(source.c.next_at)
     )
     return [_row(row) for row in rows]

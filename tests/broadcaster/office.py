@@ -64,6 +64,8 @@ class ScriptedMessenger:
     deleted: list[tuple[str, ...]] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     on_send: Callable[[], Any] | None = None
+    down: Exception | None = None  # what `check` raises
+    checks: int = 0
     last: int = 0
 
     def capabilities(self, kind: ChatKind) -> Capabilities:
@@ -116,6 +118,13 @@ class ScriptedMessenger:
             raise found
         return found
 
+    async def check(self) -> str:
+        """Say who it is."""
+        self.checks += 1
+        if self.down is not None:
+            raise self.down
+        return self.network
+
     async def close(self) -> None:
         """Have nothing to close."""
 
@@ -141,7 +150,11 @@ class Office:
     remade: Callable[[], Courier]
 
     async def chat(
-        self, external: str, kind: ChatKind = ChatKind.PRIVATE, mode: Mode = Mode.AT_ONCE, **wish: Any
+        self,
+        external: str,
+        kind: ChatKind = ChatKind.PRIVATE,
+        mode: Mode = Mode.AT_ONCE,
+        **wish: Any,
     ) -> int:
         """Write a chat with its subscription to the federation."""
         async with self.db.write() as connection:
@@ -169,7 +182,9 @@ class Office:
         values = {"title": f"Новость {key}", "link": None, "at": self.clock.now(), **changes}
         return FeedItem(key, body=plain(text), **values)
 
-    async def take(self, key: str, text: str = "Текст.", pictures: Sequence[str] = (), **more: Any) -> None:
+    async def take(
+        self, key: str, text: str = "Текст.", pictures: Sequence[str] = (), **more: Any
+    ) -> None:
         """Take an item in."""
         async with self.db.write() as connection:
             await desk.take(
@@ -216,7 +231,9 @@ class Office:
     async def rows(self, *columns: Any) -> list[Any]:
         """Return these columns of all deliveries, in order."""
         async with self.db.read() as connection:
-            query = sa.select(*(columns or [tables.delivery.c.state])).order_by(tables.delivery.c.id)
+            query = sa.select(*(columns or [tables.delivery.c.state])).order_by(
+                tables.delivery.c.id
+            )
             return list(await connection.execute(query))
 
     async def states(self) -> list[DeliveryState]:
@@ -231,7 +248,9 @@ class Office:
 
 
 @asynccontextmanager
-async def office(folder: Path, able: Capabilities = PLAIN, now: int = START) -> AsyncIterator[Office]:
+async def office(
+    folder: Path, able: Capabilities = PLAIN, now: int = START
+) -> AsyncIterator[Office]:
     """Open an office with a clock of its own."""
     db = fresh(folder)
     clock = MovableClock(now)

@@ -108,6 +108,25 @@ def test_a_messenger_that_cannot_be_asked_is_no_fault_of_the_post(tmp_path: Path
     work(tmp_path, story, KEYED)
 
 
+def test_the_one_repeat_is_not_spent_on_a_messenger_that_is_down(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        for name in ("1", "2", "3"):
+            await made.chat(name)
+            made.messenger.script[name].append(Unknown())
+        await made.take("a")
+        made.messenger.down = MessengerError("502")
+        await made.rest(600, times=6)
+        assert await made.states() == [PENDING] * 3
+        assert len(made.messenger.sent) == 3
+        assert made.messenger.checks <= 7
+        made.messenger.down = None
+        await made.rest(600)
+        assert await made.states() == [SENT] * 3
+        assert len(made.messenger.sent) == 6
+
+    work(tmp_path, story)
+
+
 def test_doubt_does_not_go_round_for_ever(tmp_path: Path) -> None:
     async def story(made: Office) -> None:
         await made.chat("1")
@@ -174,7 +193,9 @@ def test_a_half_sent_post_that_changes_is_corrected_in_all_its_parts(tmp_path: P
     async def story(made: Office) -> None:
         await made.chat("1")
         await made.take("a", LONG)
-        made.messenger.script["1"].extend([None, Later(Reason.THROTTLED, after_s=5, throttled=True)])
+        made.messenger.script["1"].extend(
+            [None, Later(Reason.THROTTLED, after_s=5, throttled=True)]
+        )
         await made.courier.drain()
         await made.correct("a", LONG.replace("Абзац", "Глава"))
         await made.rest(10, times=3)
@@ -214,7 +235,9 @@ def test_an_owner_who_does_not_answer_holds_up_no_other_correction(tmp_path: Pat
     work(tmp_path, story)
 
 
-def test_of_two_corrections_in_a_row_the_last_remains_and_no_wave_stays_open(tmp_path: Path) -> None:
+def test_of_two_corrections_in_a_row_the_last_remains_and_no_wave_stays_open(
+    tmp_path: Path,
+) -> None:
     async def story(made: Office) -> None:
         await made.chat("1")
         await made.take("a")
@@ -290,7 +313,9 @@ def test_where_pictures_cannot_change_in_number_the_text_is_corrected_and_the_le
     work(tmp_path, story)
 
 
-def test_one_recipient_that_fails_in_the_second_part_leaves_the_others_whole(tmp_path: Path) -> None:
+def test_one_recipient_that_fails_in_the_second_part_leaves_the_others_whole(
+    tmp_path: Path,
+) -> None:
     async def story(made: Office) -> None:
         for name in ("1", "2", "3"):
             await made.chat(name)

@@ -131,9 +131,7 @@ def test_a_page_with_a_clock_in_it_is_not_corrected_for_ever(tmp_path: Path) -> 
 
 
 def test_undated_items_of_a_new_source_are_kept_but_not_sent(tmp_path: Path) -> None:
-    body = (
-        '<?xml version="1.0"?><rss version="2.0"><channel><title>Т</title>{}</channel></rss>'
-    )
+    body = '<?xml version="1.0"?><rss version="2.0"><channel><title>Т</title>{}</channel></rss>'
     item = "<item><guid>{0}</guid><title>Новость {0}</title><description>Да.</description></item>"
 
     async def story(made: Town) -> None:
@@ -151,7 +149,8 @@ def test_undated_items_of_a_new_source_are_kept_but_not_sent(tmp_path: Path) -> 
 def test_one_broken_picture_of_ten_is_left_out_with_a_sentence(tmp_path: Path) -> None:
     async def story(made: Town) -> None:
         pictures = "".join(
-            f'<img src="{made.sandbox.url}/sites/news/{name}">' for name in ("none1.jpg", "none2.jpg")
+            f'<img src="{made.sandbox.url}/sites/news/{name}">'
+            for name in ("none1.jpg", "none2.jpg")
         )
         await publish(made, "Новость 1", html=f"<p>Да.</p>{pictures}", pictures=2)
         await later(made)

@@ -1,0 +1,106 @@
+"""Which deliveries of an account go next, and when there is something again. All moments are ms UTC."""
+
+from __future__ import annotations
+
+from itertools import groupby, product
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.words import Lane
+from storage import ledger
+from storage.ledger import Claim
+
+HELD_FROM = Lane.URGENT  # a stop lets talk, retractions and corrections through
+
+# The account's waves that are due, most urgent lane first. One in which only people are asked is open too.
+_DUE = """
+SELECT id, lane FROM wave
+WHERE account_id = :account AND open AND due_at <= :now AND lane < :below
+  AND EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state IN (1, 2))
+ORDER BY lane, due_at, id
+"""
+
+# What may go of one wave: first in, first out for each chat and lane. An amend waits for its create
+# (of one in doubt a channel's owner is asked, in a dialog the amend lapses), and holds up only other
+# amends of the same create.
+_CLAIM = (
+    ledger.CLAIM_COLUMNS
+    + """
+FROM delivery d
+JOIN wave w ON w.id = d.wave_id
+JOIN chat c ON c.id = d.chat_id
+LEFT JOIN delivery o ON o.id = d.of_id
+WHERE d.wave_id = :wave AND d.state IN (1, 2) AND d.state = 1 AND (d.attempts > 0) = :again
+  AND (d.not_before IS NULL OR d.not_before <= :now)
+  AND (d.of_id IS NULL OR (o.state NOT IN (1, 2) AND (o.state <> 5 OR c.kind = 1)))
+  AND NOT EXISTS (
+    SELECT 1 FROM delivery e JOIN wave v ON v.id = e.wave_id
+    WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id AND v.lane = w.lane
+      AND (e.state = 2 OR ((e.of_id IS NULL OR e.of_id = d.of_id)
+        AND (v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))))
+      {first_may_go})
+  {may_go}
+ORDER BY d.id
+LIMIT :limit
+"""
+)
+
+# A stopped organization: neither its posts, nor its channels, nor selections that hold its posts.
+_MAY_GO = """
+AND ({wave}.lane < 4 OR NOT EXISTS (
+  SELECT 1 FROM chat hc WHERE hc.id = {row}.chat_id AND hc.organization_id IN ({stopped})
+  UNION ALL
+  SELECT 1 FROM post hp WHERE hp.id = {wave}.post_id AND hp.organization_id IN ({stopped})
+  UNION ALL
+  SELECT 1 FROM digest_item hi JOIN post hq ON hq.id = hi.post_id
+  WHERE hi.delivery_id = {row}.id AND hq.organization_id IN ({stopped})))
+"""
+
+
+async def claimable(
+    connection: AsyncConnection, account_id: int, network: str, now: int, limit: int
+) -> list[Claim]:
+    """Return the next deliveries of an account, at most one a chat and lane, stops respected."""
+    stops = await ledger.holds(connection)
+    below = HELD_FROM if stops.everything or network in stops.networks else Lane.DIGEST + 1
+    stopped = ", ".join(str(int(i)) for i in sorted(stops.organizations))
+    query = _CLAIM.format(
+        may_go=_MAY_GO.format(wave="w", row="d", stopped=stopped) if stopped else "",
+        first_may_go=_MAY_GO.format(wave="v", row="e", stopped=stopped) if stopped else "",
+    )
+    due = await connection.execute(
+        sa.text(_DUE), {"account": account_id, "now": now, "below": int(below)}
+    )
+    found: list[Claim] = []
+    for _, waves in groupby(due.all(), key=lambda row: row.lane):
+        ids = [row.id for row in waves]
+        # In a lane, new work goes before what is tried again.
+        for again, wave_id in product((False, True), ids):
+            values = {"wave": wave_id, "again": again, "now": now, "limit": limit - len(found)}
+            rows = await connection.execute(sa.text(query), values)
+            found.extend(ledger.read_claim(row) for row in rows)
+            if len(found) >= limit:
+                return found
+    return found
+
+
+async def next_moment(connection: AsyncConnection, account_id: int, now: int) -> int | None:
+    """Return when something of the account falls due that is not due now."""
+    values = {"account": account_id, "now": now}
+    waves = await connection.scalar(
+        sa.text(
+            "SELECT min(due_at) FROM wave WHERE account_id = :account AND open AND due_at > :now"
+        ),
+        values,
+    )
+    # CROSS keeps SQLite from reading all deliveries there ever were.
+    retries = await connection.scalar(
+        sa.text(
+            "SELECT min(d.not_before) FROM wave w CROSS JOIN delivery d ON d.wave_id = w.id"
+            " AND d.state IN (1, 2) AND d.state = 1 AND d.not_before > :now"
+            " WHERE w.account_id = :account AND w.open"
+        ),
+        values,
+    )
+    return min((m for m in (waves, retries) if m is not None), default=None)
