@@ -37,7 +37,9 @@ class As(StrEnum):
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Порт песочницы; 0 — любой свободный.")] = 8081,
+    port: Annotated[
+        int, typer.Option(help="Порт песочницы; 0 — любой свободный.", min=0, max=65535)
+    ] = 8081,
     data: DataFolder = DEMO_DATA,
     config: ConfigFile = CONFIG,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Подробный журнал.")] = False,

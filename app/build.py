@@ -25,7 +25,7 @@ from broadcaster.feeds.fetch import Fetcher
 from core.clock import Clock, SystemClock
 from core.errors import VestnikError
 from core.messenger import Messenger
-from messengers import open_messenger
+from messengers import open_messenger, warm_up
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
 from storage.accounts import active
@@ -61,6 +61,10 @@ async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Net
         for row in accounts
     }
     stack.push_async_callback(_close, messengers.values())
+    # Importing what an adapter reads with takes seconds: before we say that we listen, not after.
+    await asyncio.gather(
+        *(asyncio.to_thread(warm_up, name) for name in {r.network for r in accounts})
+    )
     fetcher = Fetcher(allow=config.fetch.allow, tls=_tls(config))
     stack.push_async_callback(fetcher.close)
     zone = ZoneInfo(config.region.zone)

@@ -43,6 +43,13 @@ def execute(work: Work, *, level: str) -> None:
         for error in _flat(group):
             print(error, file=sys.stderr)
         sys.exit(1)
+    except* PermissionError as refused:
+        print(_no_folder(refused.exceptions[0]), file=sys.stderr)
+        sys.exit(1)
+
+
+def _no_folder(error: BaseException) -> str:
+    return f"Папку данных нельзя открыть для записи ({error}). Укажите другую: --data ПАПКА."
 
 
 async def _until_told(work: Work) -> None:
@@ -119,6 +126,9 @@ def migrate_command(data: Path, out: TextIO) -> int:
         done = migrate(database_of(data))
     except VestnikError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(_no_folder(error), file=sys.stderr)
         return 1
     print(f"Обновлено: {', '.join(done)}." if done else "База уже новейшая.", file=out)
     return 0

@@ -72,6 +72,7 @@ _WHOLE = {
     "не пишите мне": Command.STOP,
     "больше не пишите": Command.STOP,
     "остановить рассылку": Command.HALT,
+    "остановите рассылку": Command.HALT,
     "мои каналы": Command.CHANNELS,
     "мой номер": Command.NUMBER,
     "мой id": Command.NUMBER,
@@ -115,6 +116,9 @@ _AROUND = frozenset(
         "и",
         "вашей",
         "этой",
+        "присылать",
+        "писать",
+        "слать",
     ]
 )
 _LONGEST_STOP = 6  # words; a longer text tells something, it does not command

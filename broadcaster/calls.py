@@ -10,7 +10,17 @@ from dataclasses import replace
 from broadcaster.pace import AccountPace, ChatPace
 from core.clock import Clock
 from core.errors import MessengerError, TokenDead
-from core.messenger import Capabilities, Later, Messenger, Outcome, Part, Place, Refused, Sent
+from core.messenger import (
+    Capabilities,
+    Later,
+    Messenger,
+    Outcome,
+    Part,
+    Place,
+    Refused,
+    Sent,
+    Unknown,
+)
 from core.words import Reason, WaveKind
 from storage import media
 from storage.accounts import AccountRow
@@ -47,6 +57,9 @@ class Calls:
         self._asking = asyncio.Lock()
         self._asked_at = 0  # when it was last found out whether the messenger answers at all
         self._trouble: Later | None = None
+        self.unheard = (
+            False  # the last call brought no answer: nothing new leaves before there is one
+        )
         self._uploading: dict[tuple[str, ...], asyncio.Event] = {}  # scope and SHA-256s
         self._uploaded: dict[tuple[str, str], str] = {}  # (scope, SHA-256) → reference
 
@@ -54,11 +67,15 @@ class Calls:
         """Return what can be done in the claim's chat."""
         return self._messenger.capabilities(claim.chat_kind)
 
-    async def next_slot(self) -> None:
-        """Wait for the account's next slot and take it."""
-        while (at := self._pace.ready_at()) > self._clock.now():
+    async def next_slot(self, claims: Sequence[Claim] = ()) -> None:
+        """Wait until the account, and the chats of these claims, may take one more; take the account's slot."""
+        while (at := self._ready_at(claims)) > self._clock.now():
             await self._clock.sleep_until(at)
         self._pace.take()
+
+    def _ready_at(self, claims: Sequence[Claim]) -> int:
+        chats = [self._chats.ready_at(c.chat_id, c.chat_kind) for c in claims]
+        return max([self._pace.ready_at(), *chats])
 
     async def send(self, claims: Sequence[Claim], part: Part, number: int) -> Sequence[Outcome]:
         """Send the part of that number to all of them in one call; the first slot was taken by the caller."""
@@ -73,7 +90,7 @@ class Calls:
 
         async def call(ready: Part) -> Sequence[Outcome]:
             self._pace.sent(weight)
-            return await self._messenger.send(places, ready, key)
+            return self.note(await self._messenger.send(places, ready, key))
 
         return await self._with_references(claims, part, call)
 
@@ -83,7 +100,7 @@ class Calls:
 
         async def call(ready: Part) -> Sequence[Outcome]:
             self._pace.sent()
-            return [await self._messenger.edit(_place(claim), messages, ready)]
+            return self.note([await self._messenger.edit(_place(claim), messages, ready)])
 
         return (await self._with_references([claim], part, call))[0]
 
@@ -92,6 +109,26 @@ class Calls:
         self._chats.take(claim.chat_id, claim.chat_kind)
         self._pace.sent()
         return await self._messenger.delete(_place(claim), messages)
+
+    def note(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        """Note whether the messenger answered at all; returns the outcomes, each pause laid on whom it concerns."""
+        self.unheard = all(
+            isinstance(o, Unknown) or (isinstance(o, Later) and o.reason is Reason.UNREACHABLE)
+            for o in outcomes
+        )
+        # An account far from its limit was not refused for its own sake: only that chat waits.
+        return [
+            replace(o, whole_account=self._pace.is_full())
+            if isinstance(o, Later) and o.unsure
+            else o
+            for o in outcomes
+        ]
+
+    async def answers(self) -> bool:
+        """Tell whether new work may leave: an outage must not put one delivery after another in doubt."""
+        if self.unheard:
+            self.unheard = await self.trouble() is not None
+        return not self.unheard
 
     async def trouble(self) -> Later | None:
         """Return what keeps the messenger from answering at all, None if it answers; asked every few seconds at most."""

@@ -14,6 +14,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
+from broadcaster.calls import ASK_AGAIN_MS
 from broadcaster.errand import Errand, Errands
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.render import Renderer
@@ -64,7 +65,10 @@ class Courier:
         self._errands = Errands(
             account, messenger, renderer, self._settler, db, clock, self._pace, self._chats, bell
         )
-        self._talker = Talker(account, messenger, self._settler, clock, self._pace, self._chats)
+        self._calls = self._errands.calls
+        self._talker = Talker(
+            account, messenger, self._settler, clock, self._pace, self._chats, self._calls.note
+        )
         self._air: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(IN_AIR)
         self._busy: set[int] = set()  # claimed, but their own mark is not yet written
@@ -142,11 +146,14 @@ class Courier:
     async def round(self) -> bool:
         """Send what is due once; False when there was nothing."""
         await self._take_back()
+        if not await self._calls.answers():
+            self._pace.pause(self._clock.now() + ASK_AGAIN_MS)
+            return False
         worked = await self._say()
         errands = deque(await self._claim())
         worked |= bool(errands)
         try:
-            while errands and not self._stopping.is_set():
+            while errands and not self._stopping.is_set() and not self._calls.unheard:
                 if not await self._slot():
                     break
                 if self._rung() and await self._say(slot_taken=True):

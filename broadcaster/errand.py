@@ -78,15 +78,15 @@ class Errands:
         self._pace = pace
         self._chats = chats
         self._bell = bell
-        self._calls = Calls(account, messenger, db, clock, pace, chats)
-        self._amends = Amends(self._calls, renderer, db, clock)
+        self.calls = Calls(account, messenger, db, clock, pace, chats)
+        self._amends = Amends(self.calls, renderer, db, clock)
 
     def gather(self, claims: Iterable[Claim]) -> list[Errand]:
         """Put claims together that one call can serve, keeping their order."""
         groups: dict[tuple[object, ...], list[list[Claim]]] = {}
         order: list[list[Claim]] = []
         for claim in claims:
-            capabilities = self._calls.capabilities(claim)
+            capabilities = self.calls.capabilities(claim)
             alike = (
                 claim.wave_id,
                 claim.chat_kind,
@@ -127,7 +127,7 @@ class Errands:
 
     async def _create(self, claims: Sequence[Claim], started: int) -> None:
         first = claims[0]
-        rendered = await self._renderer.parts(first, self._calls.capabilities(first))
+        rendered = await self._renderer.parts(first, self.calls.capabilities(first))
         if not rendered.parts:
             nothing = Refused(Reason.BAD_CONTENT, "в публикации нечего показать")
             await self._write(claims, Tried([nothing] * len(claims)), _Step(started))
@@ -139,10 +139,10 @@ class Errands:
         left = list(claims)
         for number in range(start, len(rendered.parts)):
             if number > start:
-                await self._calls.next_slot()
+                await self.calls.next_slot(left)
             part = rendered.parts[number]
             doubtful = first.doubt and number == start
-            tried = await attempt(self._calls, left, part, number, doubtful=doubtful, now=started)
+            tried = await attempt(self.calls, left, part, number, doubtful=doubtful, now=started)
             last = number == len(rendered.parts) - 1
             shows = rendered.shows if first.wave_kind is WaveKind.DIGEST else ()
             left = await self._write(left, tried, _Step(started, number, last, shows))
@@ -205,7 +205,7 @@ class Errands:
 
     async def _settle(self, records: list[Record]) -> None:
         now = self._clock.now()
-        scope = self._calls.capabilities(records[0].claim).upload_scope
+        scope = self.calls.capabilities(records[0].claim).upload_scope
 
         async def write(connection: AsyncConnection) -> None:
             await record(connection, self._account, records, now, scope)
@@ -234,7 +234,7 @@ class Errands:
         tried_before = claim.doubt or claim.attempts > 0
         return fate_of(
             outcome,
-            self._calls.capabilities(claim),
+            self.calls.capabilities(claim),
             claim.chat_kind,
             attempts=claim.attempts,
             doubt=claim.doubt,
@@ -246,7 +246,7 @@ class Errands:
         )
 
     def _marked_together(self, claim: Claim) -> bool:
-        if claim.wave_kind is WaveKind.AMEND or self._calls.capabilities(claim).idempotent:
+        if claim.wave_kind is WaveKind.AMEND or self.calls.capabilities(claim).idempotent:
             return True
         # A second doubt is final, so a marked repeat is in flight only while it really is.
         return claim.chat_kind is ChatKind.PRIVATE and not claim.doubt

@@ -19,6 +19,7 @@ MARGIN_MAX = 0.2
 CALM_MS = 60_000  # after so long without a refusal the margin is the first one again
 GUARD_MS = 1_050  # the platform's second, and what the way and a busy host may squeeze it by
 CATCH_UP = 2
+FULL = 0.8
 JITTER_MS = 200
 REMEMBERED_CHATS = 20_000
 
@@ -38,10 +39,17 @@ class AccountPace:
 
     def ready_at(self) -> int:
         """Return the earliest moment for the next call."""
+        if self._recent and self._recent[-1] > self._clock.now() + GUARD_MS:
+            self._forget()
         at = max(self._next, float(self.held_until))
         if len(self._recent) == self._recent.maxlen:
             at = max(at, self._recent[0] + GUARD_MS)
         return math.ceil(at)
+
+    def _forget(self) -> None:
+        # The clock was put back: what was sent lies in the future now and must not silence us.
+        self._recent.clear()
+        self._next, self.held_until, self._refused_at = 0.0, 0, -CALM_MS
 
     def take(self, weight: int = 1) -> None:
         """Take the next slot; an album takes one for each of its items."""
@@ -55,6 +63,15 @@ class AccountPace:
     def sent(self, weight: int = 1) -> None:
         """Note a call that leaves this very moment: a busy process may be late after its `take`."""
         self._recent.extend([self._clock.now()] * weight)
+
+    def is_full(self) -> bool:
+        """Tell whether this second holds most of what the platform allows: a refusal may be the account's."""
+        now = self._clock.now()
+        return sum(now - sent < GUARD_MS for sent in self._recent) >= FULL * self._per_s
+
+    def pause(self, until: int) -> None:
+        """Let nothing leave before that moment."""
+        self.held_until = max(self.held_until, until)
 
     def hold(self, until: int) -> None:
         """Pause the whole account: being throttled at all means that the spacing was too tight."""
@@ -80,6 +97,9 @@ class ChatPace:
         """Return the earliest moment for the next message to this chat."""
         count, window = self._limit(kind)
         sent = self._sent.get(chat_id)
+        if sent and sent[-1] > self._clock.now() + GUARD_MS:  # the clock was put back
+            sent.clear()
+            self._held.pop(chat_id, None)
         at = self._held.get(chat_id, 0)
         if sent is not None and len(sent) >= count:
             at = max(at, sent[-count] + window)

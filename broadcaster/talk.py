@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,20 +35,22 @@ class Talker:
         clock: Clock,
         pace: AccountPace,
         chats: ChatPace,
+        note: Callable[[Sequence[Outcome]], Sequence[Outcome]],
     ) -> None:
-        """Work with what the courier has."""
+        """Work with what the courier has; `note` is told every outcome and judges it."""
         self._account = account
         self._messenger = messenger
         self._settler = settler
         self._clock = clock
         self._pace = pace
         self._chats = chats
+        self._note = note
 
     async def say(self, claim: ReplyClaim) -> None:
         """Send or edit, then record; a reply of several parts carries its buttons on the last."""
         started = self._clock.now()
         try:
-            outcome = await self._say(claim)
+            (outcome,) = self._note([await self._say(claim)])
         except Exception as error:
             # It would fail the same way again, and what the person is told next stands behind it.
             log.exception("reply %s cannot be said", claim.id)

@@ -111,8 +111,8 @@ class Refused:
 class Later:
     """Nothing was done, try again: after `after_s` seconds if the platform said so.
 
-    `whole_account` says the pause is the account's, not only the chat's; `throttled` pauses do not
-    count as attempts.
+    `whole_account` says the pause is the account's, not only the chat's; `unsure` that the platform
+    does not tell which of them. `throttled` pauses do not count as attempts.
     """
 
     reason: Reason
@@ -120,6 +120,7 @@ class Later:
     after_s: float | None = None
     whole_account: bool = False
     throttled: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ def open_messenger(
     raise ValueError(f"no messenger is called {network!r}")
 
 
+def warm_up(network: str) -> None:
+    """Import what an adapter needs for its first answer; takes seconds, so call it in a thread."""
+    if network == "telegram":
+        import messengers.telegram.session  # noqa: F401
+
+
 def capabilities_of(network: str, kind: ChatKind) -> Capabilities:
     """Return what a messenger can do in a kind of chat, without an account.
 

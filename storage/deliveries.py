@@ -67,10 +67,11 @@ async def find_post(connection: AsyncConnection, wanted: str) -> PostLine | None
             sa.and_(revision.c.post_id == newest.c.post_id, revision.c.number == newest.c.number),
         )
     )
-    if wanted.isdigit():
+    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= 18
+    if is_number:
         query = query.where(post.c.id == int(wanted))
     rows = (await connection.execute(query.order_by(post.c.id.desc()))).all()
-    if not wanted.isdigit() and wanted != "last":
+    if not is_number and wanted != "last":
         # SQLite's LOWER knows no Cyrillic, so the words are compared here.
         rows = [row for row in rows if wanted.casefold() in row.title.casefold()]
     return PostLine(*rows[0]) if rows else None

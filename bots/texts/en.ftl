@@ -158,8 +158,8 @@ number = Your number ({ $messenger }): { $number }
 stranger = Hello! You can call a member of staff or subscribe to the news.
 call-human = Call a human
 news-button = News
-human-called = We passed it on, a member of staff will answer.
-human-called-short = Passed on
+human-called = All right, we keep quiet: a member of staff will answer here.
+human-called-short = Waiting for staff
 human-wanted = { $where }: { $name } asks for an answer from a member of staff. Please look into the community's messages.
 somebody = somebody
 

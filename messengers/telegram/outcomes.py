@@ -113,6 +113,7 @@ def refusal(reply: Reply, kind: ChatKind, *, create: bool) -> Outcome:
             text,
             after_s=_pause(reply),
             whole_account=kind is ChatKind.PRIVATE,
+            unsure=kind is ChatKind.PRIVATE,
             throttled=True,
         )
     if reply.code == 401 or (reply.code == 404 and "method not found" not in text.lower()):

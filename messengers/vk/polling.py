@@ -61,7 +61,7 @@ class Polling:
                 self._doubted = False
                 return answer["updates"], replace(cursor, ts=str(answer["ts"]))
             cursor = await self._mended(cursor, answer)
-        raise MessengerError("the long poll refuses every key")
+        raise MessengerError("сервер событий ВКонтакте не принимает ключ; берём новый")
 
     async def _mended(self, cursor: Cursor, answer: dict[str, Any]) -> Cursor:
         match answer["failed"]:

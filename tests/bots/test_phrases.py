@@ -15,6 +15,7 @@ from bots.phrases import Command, Courtesy, command, courtesy, is_slash
         "Стоп!!!",
         "стоп.",
         "СТОП, хватит уже",
+        "Стоп, хватит присылать",
         "Хватит",
         "хватит уже",
         "всё, хватит!",

@@ -34,7 +34,7 @@ def test_a_called_human_is_called_and_the_bot_falls_silent(tmp_path: Path) -> No
         await house.say("Как вступить?")
         offer = await house.screen()
         told = await house.press("Позвать человека")
-        assert told.text == "Передали, вам ответит сотрудник."
+        assert told.text == "Хорошо, мы помолчим: здесь вам ответит сотрудник организации."
         assert "Альфа: Человек 7 просит" in (await house.screen(ADMIN)).text
         before = len(await house.shown(ADMIN))
         await house.press_data(offer.data("Позвать человека"))

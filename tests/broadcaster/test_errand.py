@@ -117,10 +117,11 @@ def test_the_one_repeat_is_not_spent_on_a_messenger_that_is_down(tmp_path: Path)
         made.messenger.down = MessengerError("502")
         await made.rest(600, times=6)
         assert await made.states() == [PENDING] * 3
-        assert len(made.messenger.sent) == 3
+        in_doubt = len(made.messenger.sent)
+        assert in_doubt < 3, "after the first call without an answer nothing new leaves"
         assert made.messenger.checks <= 7
         made.messenger.down = None
-        await made.rest(600)
+        await made.rest(600, times=2)
         assert await made.states() == [SENT] * 3
         assert len(made.messenger.sent) == 6
 

@@ -66,3 +66,27 @@ def test_a_group_gets_twenty_a_minute_and_an_album_weighs_its_items() -> None:
     chats.take(1, ChatKind.GROUP, weight=10)
     chats.take(1, ChatKind.GROUP, weight=10)
     assert chats.ready_at(1, ChatKind.GROUP) >= 1_060_000
+
+
+def test_a_clock_that_is_put_back_silences_nobody() -> None:
+    clock = MovableClock(10_000_000, frozen=True)
+    account, chats = AccountPace(TELEGRAM_LIKE, clock), ChatPace(TELEGRAM_LIKE, clock)
+    for _ in range(30):
+        account.take()
+        account.sent()
+        chats.take(1, ChatKind.PRIVATE)
+    account.hold(clock.now() + 60_000)
+    clock.set(1_000_000)
+    assert account.ready_at() <= clock.now()
+    assert chats.ready_at(1, ChatKind.PRIVATE) <= clock.now()
+
+
+def test_only_a_nearly_full_second_makes_a_refusal_the_accounts() -> None:
+    clock = MovableClock(10_000_000, frozen=True)
+    account = AccountPace(TELEGRAM_LIKE, clock)
+    account.sent(23)
+    assert not account.is_full()
+    account.sent(1)
+    assert account.is_full()
+    clock.advance(1_100)
+    assert not account.is_full()

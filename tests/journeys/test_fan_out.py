@@ -164,6 +164,20 @@ def test_a_long_text_comes_in_parts_in_order(tmp_path: Path) -> None:
     walk(tmp_path, journey)
 
 
+def test_long_posts_with_pictures_keep_every_chats_pace(tmp_path: Path) -> None:
+    async def journey(made: Town) -> None:
+        for person in (1, 2, 3):
+            await made.subscriber("telegram", person)
+        html = "".join(f"<p>Абзац {n}. {'Слово ' * 60}</p>" for n in range(30))
+        await publish(made, "Большой отчёт", html, pictures=3)
+        for person in (1, 2, 3):
+            said = "\n".join(m["text"] for m in await made.seen("telegram", "main", person))
+            assert all(f"Абзац {n}." in said for n in range(30))
+        assert not [c for c in await made.calls(effect=False) if c["code"] == 429]
+
+    walk(tmp_path, journey, "telegram")
+
+
 def test_a_changed_item_is_corrected_everywhere_in_place(tmp_path: Path) -> None:
     async def journey(made: Town) -> None:
         await made.subscriber("telegram", 1)
