@@ -15,7 +15,7 @@ from core.errors import VestnikError
 from storage import tables
 
 TALKERS = 60
-TALK_EVERY_S = 0.4
+TALK_EVERY_S = 0.15
 
 
 async def measure(subscribers: int, round_trip_ms: int, items: int) -> None:

@@ -154,10 +154,11 @@ class Courier:
         worked |= bool(errands)
         try:
             while errands and not self._stopping.is_set() and not self._calls.unheard:
+                if await self._heard_before_slot():
+                    await self._say()
+                    continue
                 if not await self._slot():
                     break
-                if self._rung() and await self._say(slot_taken=True):
-                    continue
                 self._launch(errands.popleft())
                 if len(errands) < REFILL:
                     errands.extend(await self._claim())
@@ -167,13 +168,15 @@ class Courier:
 
     # talk goes before everything, and between any two other calls
 
-    def _rung(self) -> bool:
+    async def _heard_before_slot(self) -> bool:
+        """Wait for the next slot; True as soon as the bell rings, which may be for talk."""
         event = self._bell.on(self.topic)
-        rung = event.is_set()
+        at = min(self._pace.ready_at(), self._clock.now() + LONGEST_SLOT_MS)
+        rung = await self._clock.wait(event, at)
         event.clear()
-        return rung
+        return rung and not self._stopping.is_set()
 
-    async def _say(self, *, slot_taken: bool = False) -> bool:
+    async def _say(self) -> bool:
         """Say what is to be said, each in a slot of its own; False when there was nothing."""
         now = self._clock.now()
         self._talk_at = None
@@ -191,8 +194,7 @@ class Courier:
         ready = [c for c in ready if c.id in marked]
         left = deque(ready)
         try:
-            while left and (slot_taken or await self._slot()):
-                slot_taken = False
+            while left and await self._slot(talk=True):
                 self._spawn(self._talk(left.popleft()))
         finally:
             self._owed_replies.update(c.id for c in left)
@@ -291,11 +293,11 @@ class Courier:
         self._owed.clear()
         self._owed_replies.clear()
 
-    async def _slot(self) -> bool:
+    async def _slot(self, *, talk: bool = False) -> bool:
         """Take the account's next slot; False when stopping or when the account was paused meanwhile."""
         await self._free.acquire()
         self._free.release()
-        while (at := self._pace.ready_at()) > (now := self._clock.now()):
+        while (at := self._pace.ready_at(talk=talk)) > (now := self._clock.now()):
             if at - now > LONGEST_SLOT_MS or await self._clock.wait(self._stopping, at):
                 return False
         if self._stopping.is_set():

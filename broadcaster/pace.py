@@ -17,7 +17,7 @@ MARGIN = 0.02  # below the platform's rate, so that jitter on the way does not b
 WIDER = 0.02  # more of it after each time the platform said «too fast»
 MARGIN_MAX = 0.2
 CALM_MS = 60_000  # after so long without a refusal the margin is the first one again
-GUARD_MS = 1_050  # the platform's second, and what the way and a busy host may squeeze it by
+GUARD_MS = 1_030  # the platform's second, and what the way and a busy host may squeeze it by
 CATCH_UP = 2
 FULL = 0.8
 JITTER_MS = 200
@@ -34,16 +34,21 @@ class AccountPace:
         self._margin = MARGIN
         self._refused_at = -CALM_MS
         self._next = 0.0
-        self._recent: deque[int] = deque(maxlen=max(1, int(pace.account_per_s)))
+        self._most = max(1, int(pace.account_per_s))  # calls in any one second
+        self._recent: deque[int] = deque(maxlen=self._most)
         self.held_until = 0
 
-    def ready_at(self) -> int:
-        """Return the earliest moment for the next call."""
+    def ready_at(self, *, talk: bool = False) -> int:
+        """Return the earliest moment for the next call; talk need not keep the spacing, only the limit.
+
+        One call of every second is kept free for talk, so an answer leaves at once during a fan-out.
+        """
         if self._recent and self._recent[-1] > self._clock.now() + GUARD_MS:
             self._forget()
-        at = max(self._next, float(self.held_until))
-        if len(self._recent) == self._recent.maxlen:
-            at = max(at, self._recent[0] + GUARD_MS)
+        most = self._most if talk else max(1, self._most - 1)
+        at = float(self.held_until) if talk else max(self._next, float(self.held_until))
+        if len(self._recent) >= most:
+            at = max(at, self._recent[-most] + GUARD_MS)
         return math.ceil(at)
 
     def _forget(self) -> None:

@@ -38,6 +38,17 @@ def test_a_calm_host_uses_the_rate_it_is_given() -> None:
     assert moments[-1] - moments[0] <= 36_000
 
 
+def test_an_answer_need_not_wait_for_a_fan_out() -> None:
+    clock = MovableClock(1_000_000, frozen=True)
+    pace = AccountPace(TELEGRAM_LIKE, clock)
+    run(pace, clock, 100, [])
+    assert pace.ready_at() > clock.now()
+    assert pace.ready_at(talk=True) <= clock.now()
+    pace.take()
+    pace.sent()
+    assert pace.ready_at(talk=True) > clock.now(), "the limit stands for talk too"
+
+
 def test_a_pause_asked_for_by_the_platform_is_kept_and_widens_the_spacing() -> None:
     clock = MovableClock(1_000_000, frozen=True)
     pace = AccountPace(TELEGRAM_LIKE, clock)

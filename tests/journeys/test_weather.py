@@ -127,9 +127,11 @@ def test_everything_is_there_once_after_the_weather(
         found = await outcome(made)
         assert found["telegram", ChatKind.PRIVATE] == {(SENT, 1): 3}
         assert found["vk", ChatKind.PRIVATE] == {(SENT, 1): 3}
-        # Whether a call that found nobody had left cannot be known: a channel's owner is asked.
-        asked = network == "telegram" and fault["do"] == "offline"
-        assert found["telegram", ChatKind.CHANNEL] == {(UNKNOWN, 0) if asked else (SENT, 1): 1}
+        # Whether a call that found nobody had left cannot be known: if the channel's was the one that
+        # met the outage, its owner is asked; if it waited behind that one, it goes out afterwards.
+        (in_channel,) = found["telegram", ChatKind.CHANNEL]
+        may_ask = network == "telegram" and fault["do"] == "offline"
+        assert in_channel in [(SENT, 1), *([(UNKNOWN, 0)] if may_ask else [])]
         assert found["vk", ChatKind.WALL] == {(SENT, 1): 1}
         tries = [c for c in await made.calls(effect=False) if "update" not in c["method"].lower()]
         assert len(tries) < 80, Counter(c["method"] for c in tries)
