@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -29,6 +29,7 @@ from storage.purge import purge
 log = logging.getLogger(__name__)
 
 PURGE_EVERY_S = 600
+CANCEL_AGAIN_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,10 @@ class Network:
             await stop.wait()
             log.info("stopping")
             self._scheduler.shutdown(wait=False)
-            for task in takers:
-                task.cancel()
-            await asyncio.gather(*(courier.stop(grace_s) for courier in self.couriers))
-            for task in couriers:
-                task.cancel()
+            await asyncio.gather(
+                _end(takers), *(courier.stop(grace_s) for courier in self.couriers)
+            )
+            await _end(couriers)
 
     async def close(self) -> None:
         """Let connections, threads and files go."""
@@ -101,3 +101,12 @@ class Network:
     async def _tick(self) -> None:
         async with self._w.db.write() as connection:
             await purge(connection, self._w.clock.now())
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they are gone: before Python 3.12 `wait_for` may swallow a cancellation that
+    meets an answer, and a reader of updates then begins its next poll as if nothing had been said."""
+    while left := [task for task in tasks if not task.done()]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=CANCEL_AGAIN_S)
