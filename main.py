@@ -142,5 +142,22 @@ def try_render(
     )
 
 
+@trying.command("when")
+def try_when(
+    phrase: Annotated[
+        str | None, typer.Argument(help="Когда опубликовать, например «завтра в 18».")
+    ] = None,
+    now: Annotated[
+        str | None, typer.Option(help="Время отсчёта: 2026-11-23T12:00 (по умолчанию сейчас).")
+    ] = None,
+    config: ConfigFile = CONFIG,
+) -> None:
+    """Какое время значит фраза; без неё читает строки JSON."""
+    from app import try_when as app_try_when
+
+    zone = app_try_when.zone_of(config)
+    raise typer.Exit(app_try_when.run(phrase, now, zone, sys.stdin.buffer, sys.stdout.buffer))
+
+
 if __name__ == "__main__":
     cli()
