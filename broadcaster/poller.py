@@ -17,13 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broadcaster.feeds import identity
 from broadcaster.feeds.fetch import Fetched, Fetcher, NotModified
 from broadcaster.feeds.parse import parse
-from broadcaster.pictures import Picture, prepare
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import FeedBusy, FeedError, PictureError
 from core.feed import Feed, FeedItem
 from newsroom import desk
 from newsroom.desk import DeskRules
+from newsroom.pictures import Picture, prepare
 from storage import media, sources
 from storage.database import Database
 from storage.media import MediaFolder

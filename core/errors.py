@@ -8,9 +8,12 @@ VestnikError
 ├── FeedError          a source could not be read; the text is a Russian sentence for its health
 │   └── FeedBusy       the site asks to come later; not a failure of the source
 ├── PictureError       a picture cannot be used; the text is a Russian sentence for its author
+├── DocxError          a text document cannot be read; the text is a Russian sentence for its sender
+├── RewriteError       an edit said in words cannot be made; the text says what to write instead
 └── MessengerError     a call to a messenger failed outside a delivery (rights, updates, uploads)
     ├── TokenDead      the account's key is refused: stop the account and raise an alarm
-    └── PollConflict   somebody else polls with the same key: stand by
+    ├── PollConflict   somebody else polls with the same key: stand by
+    └── FileTooBig     what a person attached is larger than may be fetched
 """
 
 from __future__ import annotations
@@ -58,6 +61,14 @@ class PictureError(VestnikError):
     """A picture cannot be used; the text is a Russian sentence for its author."""
 
 
+class DocxError(VestnikError):
+    """A text document cannot be read; the text is a Russian sentence for its sender."""
+
+
+class RewriteError(VestnikError):
+    """An edit said in words cannot be made; the text says in Russian what to write instead."""
+
+
 class MessengerError(VestnikError):
     """A call to a messenger failed outside a delivery."""
 
@@ -73,3 +84,7 @@ class TokenDead(MessengerError):
 
 class PollConflict(MessengerError):
     """Somebody else polls with the same key."""
+
+
+class FileTooBig(MessengerError):
+    """What a person attached is larger than may be fetched."""

@@ -9,8 +9,8 @@ from hashlib import sha256
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from broadcaster import metadata
 from core.errors import PictureError
+from newsroom import metadata
 
 BYTES = 10 * 1024 * 1024  # Telegram: photo 10 MB, width + height at most 10000, ratio at most 20
 SIDES = 10_000

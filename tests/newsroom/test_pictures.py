@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from broadcaster.metadata import strip_gif, strip_jpeg, strip_png
-from broadcaster.pictures import BYTES, RATIO, SIDES, Picture, prepare
 from core.errors import PictureError
+from newsroom.metadata import strip_gif, strip_jpeg, strip_png
+from newsroom.pictures import BYTES, RATIO, SIDES, Picture, prepare
 
 SECRET = b"55.7558N 37.6173E"
 
