@@ -11,6 +11,7 @@ from newsroom.entities import Change, change
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
+_LINE_SEPARATOR = re.compile("[\u2028\u2029]")
 # Controls (tab, line feed, form feed and next line are white space); the soft hyphen; spaces of no
 # width; marks that turn the writing round.
 _JUNK = re.compile(
@@ -52,6 +53,17 @@ def sound(rich: RichText) -> RichText:
     ]
     entities = tuple(replace(e, url=whole(e.url)) if e.url else e for e in rich.entities)
     return change(RichText(text, entities), changes)
+
+
+def readable(rich: RichText) -> RichText:
+    """Return it sound, with one kind of line end and without letters nobody sees."""
+    rich = sound(rich)
+    lines = [Change(m.start(), m.end(), "\n") for m in _LINE_SEPARATOR.finditer(rich.text)]
+    rich = change(rich, lines)
+    rich = change(rich, [Change(m.start(), m.end(), "") for m in _JUNK.finditer(rich.text)])
+    # A blank in front stands for the letter before the text, as in `without_junk`.
+    joiners = (m.span() for m in _STRAY_JOINER.finditer(" " + rich.text))
+    return change(rich, [Change(start - 1, end - 1, "") for start, end in joiners])
 
 
 def _ends_line(char: str, text: str, behind: int) -> bool:
