@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,21 @@ class IncomingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """Something attached that can be fetched: `ref` is what `Messenger.download` takes.
+
+    `kind` is photo, document, video, audio, voice or animation; `size` is in bytes, if the messenger
+    says so: a claim, not a promise.
+    """
+
+    kind: str
+    ref: str
+    name: str = ""
+    mime: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One update. `key` is unique per account and survives renumbering; `at` is the messenger's time (ms UTC)."""
 
@@ -47,6 +62,8 @@ class Incoming:
     media: tuple[
         str, ...
     ] = ()  # kinds of what is attached: photo, video, document, voice, sticker…
+    files: tuple[IncomingFile, ...] = ()  # those of `media` that can be downloaded
+    forwarded: bool = False  # the person forwarded somebody's message or post
     press: str | None = None  # what `Messenger.answer` needs
     can_post: bool = False  # membership: whether the account may now post
     present: bool = False  # membership: whether the account is in the chat at all
@@ -67,6 +84,8 @@ def to_json(incoming: Incoming) -> dict[str, Any]:
         "reply_to": incoming.reply_to,
         "album": incoming.album,
         "media": list(incoming.media),
+        "files": [asdict(file) for file in incoming.files],
+        "forwarded": incoming.forwarded,
         "press": incoming.press,
         "can_post": incoming.can_post,
         "present": incoming.present,
@@ -74,7 +93,7 @@ def to_json(incoming: Incoming) -> dict[str, Any]:
 
 
 def from_json(key: str, kind: str, data: Mapping[str, Any]) -> Incoming:
-    """Read what `to_json` wrote."""
+    """Read what `to_json` wrote; rows of before files were kept have neither `files` nor `forwarded`."""
     rest = dict(data)
     return Incoming(
         key=key,
@@ -82,5 +101,6 @@ def from_json(key: str, kind: str, data: Mapping[str, Any]) -> Incoming:
         chat_kind=ChatKind(rest.pop("chat_kind")),
         text=richtext.from_json(rest.pop("text")),
         media=tuple(rest.pop("media")),
+        files=tuple(IncomingFile(**file) for file in rest.pop("files", ())),
         **rest,
     )

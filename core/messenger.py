@@ -176,6 +176,27 @@ class Messenger(Protocol):
     async def rights(self, place: Place) -> Rights:
         """Ask what the account may do in a chat."""
 
+    async def download(self, ref: str, limit: int) -> bytes:
+        """Return the bytes of something a person attached (`IncomingFile.ref`).
+
+        Raises FileTooBig beyond `limit` bytes, measured while reading, MessengerError for all else.
+        """
+
+    async def set_commands(self, chat: str | None, commands: Sequence[tuple[str, str]]) -> None:
+        """Set the menu of commands (name without slash, description) of one dialog, or of all (None).
+
+        No commands take the menu away. Does nothing where the messenger has no such menu; ephemeral.
+        """
+
+    def link(self, place: Place, message: str) -> str | None:
+        """Return an address that opens a message of a channel, group or wall, None for private dialogs."""
+
+    def entry(self, handle: str, payload: str) -> str | None:
+        """Return an address that begins a dialog with a payload, None where the account has none.
+
+        `payload` is 1 to 64 of A-Z a-z 0-9 _ and -; ValueError for another.
+        """
+
     async def check(self) -> str:
         """Ask who the account is; return its title."""
 

@@ -29,7 +29,7 @@ class Timeouts:
 
     connect: float = 10
     total: float = 30
-    upload: float = 120
+    upload: float = 120  # and download
     poll: float = 25  # how long the messenger holds an empty long poll
     idle: float = 10
     careful_idle: float = 5  # before creates in channels and on walls
@@ -43,12 +43,17 @@ class Lost(Exception):
     """The request may have been carried out; no readable answer came."""
 
 
+class TooBig(Exception):
+    """The body is longer than it may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said."""
+    """What a server said; `location` is where it sends a caller on."""
 
     status: int
     body: bytes
+    location: str | None = None
 
 
 class Scrubber:
@@ -109,6 +114,27 @@ class Http:
         """Get a URL. Raises NotLeft and Lost."""
         return await self._send(self._usual, "GET", url, None, "", None, timeout)
 
+    async def download(self, url: str, limit: int, *, timeout: float) -> Answer:
+        """Get a URL and at most `limit` bytes of its body; only a body with status 200 is read.
+
+        What comes is measured, after decompression: no header is believed. Raises NotLeft, Lost and
+        TooBig.
+        """
+        try:
+            request = self._usual.request("GET", url).timeout(timedelta(seconds=timeout))
+            async with request.build_streamed() as response:
+                body = bytearray()
+                while response.status == 200:
+                    chunk = await response.body_reader.read_chunk()
+                    if chunk is None:
+                        break
+                    if len(body) + len(chunk) > limit:
+                        raise TooBig
+                    body += chunk
+                return Answer(response.status, bytes(body), response.get_header("location"))
+        except PyreqwestError as error:
+            raise self._trouble(error) from None
+
     async def _send(
         self,
         client: Client,
@@ -128,10 +154,13 @@ class Http:
             response = await request.build().send()
             return Answer(response.status, bytes(await response.bytes()))
         except PyreqwestError as error:
-            causes = _causes(error)
-            trouble = NotLeft if _did_not_leave(error, causes) else Lost
             # «from None»: the cause holds the URL, and a token may stand in it.
-            raise trouble(self._scrub(_text(error, causes))) from None
+            raise self._trouble(error) from None
+
+    def _trouble(self, error: PyreqwestError) -> NotLeft | Lost:
+        causes = _causes(error)
+        trouble = NotLeft if _did_not_leave(error, causes) else Lost
+        return trouble(self._scrub(_text(error, causes)))
 
     async def close(self) -> None:
         """Let the connections go."""

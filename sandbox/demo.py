@@ -1,4 +1,4 @@
-"""The demo's world: six people, a bot, two communities, three Telegram chats and three news sites."""
+"""The demo's world: seven people, a bot, two communities, four Telegram chats and three news sites."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.networks import NetworkSide
 from sandbox.sites import demo_sites
 from sandbox.world import Person, World
 
-TEACHER, WEAVER, PRESS, ADMIN, YOUTH, SECRETARY = 1001, 1002, 1003, 1004, 1005, 1006
+TEACHER, WEAVER, PRESS, ADMIN, YOUTH, SECRETARY, CHAIR = range(1001, 1008)
 _PEOPLE = {
     TEACHER: "Ольга Смирнова",
     WEAVER: "Иван Кузнецов",
@@ -16,6 +16,7 @@ _PEOPLE = {
     ADMIN: "Сергей Волков",
     YOUTH: "Анна Лебедева",
     SECRETARY: "Пётр Соколов",
+    CHAIR: "Денис Орлов",
 }
 
 
@@ -48,6 +49,14 @@ def _telegram(side: NetworkSide) -> None:
         bots=["vestnik"],
         id=-1001000000001,
         username="ivprof_demo",
+    )
+    side.add_chat(
+        "channel",
+        "Молодёжь профсоюзов",
+        members=everybody,
+        admins=[YOUTH],
+        bots=["vestnik"],
+        id=-1001000000004,
     )
     side.add_chat(
         "channel", "Образование Шуи", members=everybody, admins=[PRESS], id=-1001000000002

@@ -50,6 +50,9 @@ class NetworkSide(Protocol):
     def find_chat(self, ref: str, person: int | None) -> Chat:
         """Return the chat meant by an account's name (the person's dialog, made on demand), an id, @username or title."""
 
+    def commands(self, chat: Chat) -> list[dict[str, str]] | None:
+        """Return the menu of commands that a dialog shows, None where there is no such menu."""
+
     async def say(
         self,
         chat: Chat,

@@ -67,6 +67,7 @@ class Media:
     width: int = 0
     height: int = 0
     duration: int = 0  # seconds; video and voice
+    caption: str = ""  # what a person wrote under this file of several
     ids: dict[str, str] = field(
         default_factory=dict
     )  # network's own ids, e.g. {"file_id@<bot>": …}

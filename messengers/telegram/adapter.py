@@ -56,6 +56,8 @@ class Telegram:
         self._clock = clock or SystemClock()
         self._client = Client(token, api, proxy=proxy, ca=ca, timeouts=self._timeouts)
         self._asking: Asking | None = None
+        # Of channels and groups, by id, as answers tell them: their links open for everybody.
+        self._usernames: dict[str, str] = {}
 
     def capabilities(self, kind: ChatKind) -> Capabilities:
         """Return what can be done in this kind of chat."""
@@ -67,7 +69,10 @@ class Telegram:
         """Send one part to one chat; Telegram has no idempotency, so `key` is not used."""
         (place,) = places
         reply = await self._call(encode.send_call(place, part), place.kind, create=True)
-        return [_sent(reply.result, part.media) if isinstance(reply, Reply) else reply]
+        if not isinstance(reply, Reply):
+            return [reply]
+        self._learn(place, reply.result)
+        return [_sent(reply.result, part.media)]
 
     async def edit(self, place: Place, messages: Sequence[str], part: Part) -> Outcome:
         """Replace text and pictures; a different number of pictures is refused, Telegram cannot do it."""
@@ -138,6 +143,36 @@ class Telegram:
         asking = await self._aiogram()
         chat = place.chat if place.chat.startswith("@") else int(place.chat)
         return await asking.rights(chat, place.kind)
+
+    async def download(self, ref: str, limit: int) -> bytes:
+        """Fetch a file, at most 20 MB whatever the limit. Raises FileTooBig and MessengerError."""
+        asking = await self._aiogram()
+        return await self._client.download(await asking.path(ref), limit)
+
+    async def set_commands(self, chat: str | None, commands: Sequence[tuple[str, str]]) -> None:
+        """Set or, without commands, take away a menu. Raises MessengerError, ValueError for an unfit one."""
+        listed = encode.commands(commands)
+        asking = await self._aiogram()
+        scope = chat if chat is None or chat.startswith("@") else int(chat)
+        await asking.set_commands(scope, listed)
+
+    def link(self, place: Place, message: str) -> str | None:
+        """Return a message's address, the public one where the username is known."""
+        return encode.link(place, message, self._usernames.get(place.chat))
+
+    def entry(self, handle: str, payload: str) -> str | None:
+        """Return an address that begins a dialog (core.telegram.org/bots/features#deep-linking)."""
+        return encode.entry(handle, payload)
+
+    def _learn(self, place: Place, result: Any) -> None:
+        """Keep the username of the channel or group in which a message was made."""
+        made = result[0] if isinstance(result, list) and result else result
+        chat = made.get("chat") if isinstance(made, dict) else None
+        if place.kind is ChatKind.PRIVATE or not isinstance(chat, dict):
+            return
+        self._usernames.pop(place.chat, None)
+        if username := chat.get("username"):
+            self._usernames[place.chat] = str(username)
 
     async def check(self) -> str:
         """Ask who the bot is. Raises MessengerError, TokenDead for a key that is refused."""

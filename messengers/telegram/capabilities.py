@@ -14,6 +14,7 @@ BUTTON_DATA_BYTES = 64
 ANSWER_LIMIT = 200  # code points of a toast
 DELETE_AT_ONCE = 100  # ids of one deleteMessages
 UPDATES_AT_ONCE = 100
+COMMANDS, COMMAND_TEXT = 100, 256  # of one menu; code points of a description
 
 # Lengths are code points after entity parsing: the server compares utf8_length.
 _EVERYWHERE = Capabilities(

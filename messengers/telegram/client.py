@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from pyreqwest.multipart import FormBuilder, PartBuilder
 
 from core.messenger import MediaFile
+from messengers.download import download
 from messengers.transport import Answer, Http, Lost, Scrubber, Timeouts, proxy_password
 
 
@@ -48,6 +50,7 @@ class Client:
         self.timeouts = timeouts
         self._http = Http(self.scrub, timeouts, proxy=proxy, ca=ca)
         self._base = f"{api.rstrip('/')}/bot{token}/"
+        self._files = f"{api.rstrip('/')}/file/bot{token}/"
 
     async def call(self, call: Call, *, careful: bool = False) -> Reply:
         """Make a call that delivers. Raises NotLeft, Lost, and OSError when a file cannot be read."""
@@ -74,6 +77,11 @@ class Client:
         return await self._http.post(
             self._base + method, body, "application/json", timeout=total, careful=careful
         )
+
+    async def download(self, path: str, limit: int) -> bytes:
+        """Return a file by the path that getFile gave. Raises FileTooBig and MessengerError."""
+        url = self._files + quote(path)
+        return await download(self._http, url, limit, timeout=self.timeouts.upload)
 
     async def close(self) -> None:
         """Let the connections go."""

@@ -5,13 +5,25 @@ Styles go as entities, never as parse_mode: no text of a person can break or for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from core.messenger import Button, Keyboard, MediaFile, Part, Place
 from core.richtext import RichText, to_utf16
-from messengers.telegram.capabilities import BUTTON_DATA_BYTES, DELETE_AT_ONCE, capabilities
+from core.words import ChatKind
+from messengers.telegram.capabilities import (
+    BUTTON_DATA_BYTES,
+    COMMAND_TEXT,
+    COMMANDS,
+    DELETE_AT_ONCE,
+    capabilities,
+)
 from messengers.telegram.client import Call
+
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_WIDE = "-100"  # begins the ids of supergroups and channels
 
 
 def send_call(place: Place, part: Part) -> Call:
@@ -64,6 +76,34 @@ def delete_calls(place: Place, messages: Sequence[str]) -> list[Call]:
         )
         for start in range(0, len(ids), DELETE_AT_ONCE)
     ]
+
+
+def commands(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the commands of a menu; raises ValueError for what Telegram would not take."""
+    if len(given) > COMMANDS:
+        raise ValueError(f"{len(given)} commands, at most {COMMANDS} are allowed")
+    for name, what in given:
+        if not _COMMAND.fullmatch(name):
+            raise ValueError(f"{name!r} is no command: 1 to 32 of a-z, 0-9 and _")
+        if not 0 < len(what) <= COMMAND_TEXT:
+            raise ValueError(f"a description of {len(what)} characters, 1 to {COMMAND_TEXT}")
+    return list(given)
+
+
+def link(place: Place, message: str, username: str | None) -> str | None:
+    """Return the address of a message in a channel or supergroup; others have none.
+
+    Without a username it opens for members only (core.telegram.org/api/links).
+    """
+    if place.kind is ChatKind.PRIVATE:
+        return None
+    if place.chat.startswith("@"):
+        username = place.chat[1:]
+    if username:
+        return f"https://t.me/{username}/{message}"
+    if not place.chat.startswith(_WIDE):
+        return None
+    return f"https://t.me/c/{place.chat.removeprefix(_WIDE)}/{message}"
 
 
 def _album(params: dict[str, Any], place: Place, part: Part) -> Call:
@@ -142,3 +182,10 @@ def _message(place: Place, message: str) -> dict[str, Any]:
 
 def _chat(place: Place) -> int | str:
     return place.chat if place.chat.startswith("@") else int(place.chat)
+
+
+def entry(handle: str, payload: str) -> str | None:
+    """Return the address that begins a dialog with a bot; raises ValueError for an unfit payload."""
+    if not _PAYLOAD.fullmatch(payload):
+        raise ValueError("a payload is 1 to 64 of A-Z, a-z, 0-9, _ and -")
+    return f"https://t.me/{handle}?start={payload}" if handle else None

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from core.incoming import Incoming, IncomingKind
+from core.incoming import Incoming, IncomingFile, IncomingKind
 from core.richtext import from_utf16
 from core.words import ChatKind
 
@@ -40,6 +40,9 @@ _MEDIA = (
     "poll",
     "dice",
 )
+_FILES = frozenset({"photo", "document", "video", "audio", "voice", "animation"})
+# Before Bot API 7.0 a forward had fields of its own in place of its origin.
+_FORWARDED = ("forward_origin", "forward_from", "forward_date")
 _START = re.compile(r"/start(?:@\w+)?(?:\s+(?P<payload>\S+))?\s*", re.ASCII)
 _IN_CHAT = ("creator", "administrator", "member")
 
@@ -104,8 +107,8 @@ def _first_kind(message: Json) -> IncomingKind:
 
 def _message(message: Json, key: str, kind: IncomingKind, at: int) -> Incoming | None:
     text = message.get("text") or message.get("caption") or ""
-    media = next((name for name in _MEDIA if name in message), None)
-    if not text and media is None:
+    media = next((name for name in _MEDIA if name in message), "")
+    if not text and not media:
         return None  # «X joined the group» and other news about the chat
     start = _START.fullmatch(text) if kind is IncomingKind.START else None
     entities = message.get("entities") or message.get("caption_entities") or ()
@@ -126,7 +129,33 @@ def _message(message: Json, key: str, kind: IncomingKind, at: int) -> Incoming |
         reply_to=str(answered["message_id"]) if answered else None,
         album=message.get("media_group_id"),
         media=(media,) if media else (),
+        files=_files(message, media) if media in _FILES else (),
+        forwarded=any(name in message for name in _FORWARDED),
     )
+
+
+def _files(message: Json, kind: str) -> tuple[IncomingFile, ...]:
+    """Return the file of a message; of a photo its largest size. One without an id is left out."""
+    told = message[kind]
+    if kind == "photo":
+        told = max(told, key=_area, default={})
+    ref = told.get("file_id")
+    if not isinstance(ref, str) or not ref:
+        return ()
+    size = told.get("file_size")
+    return (
+        IncomingFile(
+            kind,
+            ref,
+            str(told.get("file_name") or ""),
+            str(told.get("mime_type") or ""),
+            size if isinstance(size, int) else None,
+        ),
+    )
+
+
+def _area(size: Json) -> int:
+    return int(size.get("width", 0)) * int(size.get("height", 0))
 
 
 def _press(query: Json, now: int) -> Incoming | None:

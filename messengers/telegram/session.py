@@ -8,7 +8,7 @@ Results stay plain JSON for the reason that stands in incoming.py.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -22,10 +22,16 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import AnswerCallbackQuery, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMyCommands,
+    SetMyCommands,
+    TelegramMethod,
+)
+from aiogram.types import BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 from aiogram.utils.token import TokenValidationError
 
-from core.errors import MessengerError, PollConflict, TokenDead
+from core.errors import FileTooBig, MessengerError, PollConflict, TokenDead
 from core.messenger import Rights
 from core.words import ChatKind
 from messengers.telegram.capabilities import UPDATES_AT_ONCE
@@ -35,6 +41,7 @@ from messengers.transport import Lost, NotLeft
 
 KINDS_OF_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 _TOO_LATE = "query is too old"
+_TOO_BIG = "file is too big"
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -76,6 +83,15 @@ class ReadMember(TelegramMethod[Json]):
 
     chat_id: int | str
     user_id: int
+
+
+class ReadFile(TelegramMethod[Json]):
+    """getFile."""
+
+    __returning__ = Json
+    __api_method__ = "getFile"
+
+    file_id: str
 
 
 class Session(BaseSession):
@@ -145,6 +161,30 @@ class Asking:
         except MessengerError as error:
             if _TOO_LATE not in str(error):
                 raise
+
+    async def path(self, file: str) -> str:
+        """Ask where a file lies, good for an hour. Raises FileTooBig for more than 20 MB."""
+        try:
+            found = await self._made(ReadFile(file_id=file))
+        except MessengerError as error:
+            if _TOO_BIG in str(error):
+                raise FileTooBig(str(error)) from None
+            raise
+        path = found.get("file_path")
+        if not isinstance(path, str) or not path:
+            raise MessengerError("Telegram does not say where the file lies")
+        return path
+
+    async def set_commands(
+        self, chat: int | str | None, commands: Sequence[tuple[str, str]]
+    ) -> None:
+        """Set the menu of one dialog or of all; none take it away."""
+        scope = BotCommandScopeDefault() if chat is None else BotCommandScopeChat(chat_id=chat)
+        if not commands:
+            await self._made(DeleteMyCommands(scope=scope))
+            return
+        listed = [BotCommand(command=name, description=what) for name, what in commands]
+        await self._made(SetMyCommands(commands=listed, scope=scope))
 
     async def rights(self, chat: int | str, kind: ChatKind) -> Rights:
         """Ask what the bot may do in a chat and what it is called."""

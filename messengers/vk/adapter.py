@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from core.messenger import (
     Sent,
 )
 from core.words import ChatKind, Reason
+from messengers.download import download
 from messengers.transport import Http, Lost, NotLeft, Scrubber, Timeouts, proxy_password
 from messengers.vk import encode, incoming, outcomes
 from messengers.vk.capabilities import (
@@ -40,6 +42,8 @@ from messengers.vk.wall import Wall
 
 log = logging.getLogger(__name__)
 
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_REDIRECTS = 5  # from a document's page to the server that has it
 _NO_WALL = Refused(Reason.NO_WALL_KEY, outcomes.NO_KEY)
 
 
@@ -174,6 +178,24 @@ class Vk:
             if self._wall is None:
                 return Rights(False, title, outcomes.NO_KEY)
             return await self._wall.rights(title)
+
+    async def download(self, ref: str, limit: int) -> bytes:
+        """Fetch a file from the address that VK gave; no key goes there. Raises FileTooBig, MessengerError."""
+        timeout = self._timeouts.upload
+        return await download(self._http, ref, limit, timeout=timeout, redirects=_REDIRECTS)
+
+    async def set_commands(self, chat: str | None, commands: Sequence[tuple[str, str]]) -> None:
+        """Do nothing: VK has no menu of commands."""
+
+    def link(self, place: Place, message: str) -> str | None:
+        """Return the address of a post; messages have none."""
+        return f"https://vk.com/wall{place.chat}_{message}" if place.kind is ChatKind.WALL else None
+
+    def entry(self, handle: str, payload: str) -> str | None:
+        """Return an address that begins a dialog, by number where the community has no short name."""
+        if not _PAYLOAD.fullmatch(payload):
+            raise ValueError("a payload is 1 to 64 of A-Z, a-z, 0-9, _ and -")
+        return f"https://vk.me/{handle or f'club{self._group}'}?ref={payload}"
 
     async def check(self) -> str:
         """Ask what the community is called. Raises MessengerError, TokenDead for a refused key."""

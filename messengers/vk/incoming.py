@@ -11,10 +11,10 @@ import orjson
 from core.incoming import Incoming, IncomingKind
 from core.richtext import plain
 from core.words import ChatKind
+from messengers.vk.attachments import content
 from messengers.vk.capabilities import CHATS_FROM
 
 _MENTION = re.compile(r"\[(?:id|club|public|event)\d+\|([^\[\]|]+)\]")
-_KINDS = {"doc": "document", "audio_message": "voice", "wall": "post"}
 _INVITED = ("chat_invite_user", "chat_invite_user_by_link")
 _REMOVED = "chat_kick_user"
 
@@ -62,7 +62,7 @@ def _said(
     payload: str | None = None,
     sender: int | None = None,
 ) -> Incoming:
-    answered = message.get("reply_message")
+    answered, said = message.get("reply_message"), content(message)
     edited = message.get("update_time") if kind is IncomingKind.EDITED else None
     return Incoming(
         key=key,
@@ -71,11 +71,13 @@ def _said(
         chat=str(message["peer_id"]),
         chat_kind=_kind(message["peer_id"]),
         sender=str(message["from_id"] if sender is None else sender),
-        text=plain(_MENTION.sub(r"\1", message.get("text", ""))),
+        text=plain(_MENTION.sub(r"\1", said.text)),
         payload=payload,
         message=str(message["conversation_message_id"]),
         reply_to=str(answered["conversation_message_id"]) if answered else None,
-        media=tuple(_KINDS.get(a["type"], a["type"]) for a in message.get("attachments", ())),
+        media=said.media,
+        files=said.files,
+        forwarded=said.forwarded,
     )
 
 

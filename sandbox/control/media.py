@@ -30,7 +30,7 @@ _ADDRESSES = ("data:", "http:", "https:", "/control/", "/sites/", "/telegram/", 
 
 async def media_of(world: World, request: Request, data: Any) -> Media:
     """Return one file of a `media` list, its bytes kept in the world; raises Wrong."""
-    order = only(data, ("kind", "url", "base64", "name"), "media")
+    order = only(data, ("kind", "url", "base64", "name", "caption"), "media")
     kind = order.get("kind", "photo")
     if kind not in _NAMES:
         raise Wrong(f"media.kind must be one of {', '.join(_NAMES)}; it is {kind!r}")
@@ -38,6 +38,7 @@ async def media_of(world: World, request: Request, data: Any) -> Media:
     name = str(order.get("name") or _NAMES[kind])
     mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
     media = Media(kind, world.keep(content), name, mime, len(content))
+    media.caption = str(order.get("caption") or "")
     if kind == "photo":
         media.width, media.height, media.mime = _photo(content, name)
     return media

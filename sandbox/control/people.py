@@ -27,7 +27,15 @@ from sandbox.control.ask import (
     whole,
 )
 from sandbox.control.media import media_of
-from sandbox.control.view import chat_ref, preview, sender_of, show_chat, show_message
+from sandbox.control.view import (
+    chat_ref,
+    incoming,
+    preview,
+    sender_of,
+    show_chat,
+    show_message,
+    unread_marks,
+)
 from sandbox.networks import NetworkSide, Wrong
 from sandbox.world import Button, Chat, Message, Person, World
 
@@ -100,6 +108,9 @@ class People:
         args = {k: v for k, v in data.items() if k not in ("network", "chat", "as", "what")}
         if "bot" in args:  # the same thing under the name that «add_bot» suggests
             args.setdefault("account", args.pop("bot"))
+        if "media" in args:  # a message edited to hold other files
+            given = listed(args["media"], "media")
+            args["media"] = [await media_of(self._world, request, one) for one in given]
         return await side.do(chat, person.id, text(data, "what"), args)
 
     async def _chat(self, request: Request) -> Any:
@@ -112,12 +123,14 @@ class People:
         after = number_param(request, "after")
         known = chat.version if after is None else after
         await until(self._world, lambda: chat.version != known, wait_s(request))
-        return {
+        shown = {
             "version": chat.version,
             "messages": [
                 show_message(self._world, chat, m, base_of(request)) for m in chat.messages
             ],
         }
+        commands = side.commands(chat)
+        return shown if commands is None else {**shown, "commands": commands}
 
     async def _seen(self, request: Request) -> Any:
         person = person_of(self._world, request.query_params.get("as"))
@@ -129,7 +142,7 @@ class People:
             "version": self._world.seq,
             "now": clock.iso(),
             "mode": clock.mode,
-            "people": [{"id": p.id, "name": p.name} for p in self._world.people.values()],
+            "people": self._faces(),
             "accounts": [
                 {
                     "network": a.network,
@@ -143,8 +156,21 @@ class People:
                 if a.network in person.messengers
             ],
             "sites": [{"name": s.name, "title": s.title} for s in self._world.sites.values()],
-            "chats": [self._glance(c) for c in self._world.chats if self._sees(c, person)],
+            "chats": [self._glance(c, person) for c in self._world.chats if self._sees(c, person)],
         }
+
+    def _faces(self) -> list[dict[str, Any]]:
+        """Return everybody, each with what has come to their dialogs and groups: who plays several sees whom it calls."""
+        told = unread_marks(self._world)
+        return [
+            {
+                "id": p.id,
+                "name": p.name,
+                "messengers": list(p.messengers),
+                "told": told.get(p.id, []),
+            }
+            for p in self._world.people.values()
+        ]
 
     def _sees(self, chat: Chat, person: Person) -> bool:
         try:
@@ -153,12 +179,14 @@ class People:
             return False
         return chat.migrated_to is None
 
-    def _glance(self, chat: Chat) -> dict[str, Any]:
+    def _glance(self, chat: Chat, person: Person) -> dict[str, Any]:
         last = chat.messages[-1] if chat.messages else None
         return {
             **show_chat(self._world, chat),
             "ref": chat_ref(chat),
             "count": len(chat.messages),
+            "last_id": chat.last_id,
+            "incoming": incoming(chat, person.id),
             "last": None
             if last is None
             else {

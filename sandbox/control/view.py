@@ -9,6 +9,7 @@ from sandbox.control.markup import to_html, with_addresses
 from sandbox.world import Account, Button, Chat, Media, Message, Person, World
 
 _LONGEST_ALBUM = 10
+_NEWEST = 20
 _ONE_FILE = {"photo": "Фото", "video": "Видео", "voice": "Голосовое сообщение"}
 _FILES = {
     "photo": "Фотографии",
@@ -124,6 +125,43 @@ def preview(world: World, chat: Chat) -> str:
         together = [m for m in chat.messages[-_LONGEST_ALBUM:] if m.album == last.album]
     text = next((m.text for m in together if m.text), "")
     return text[:120] or _files_words([file for m in together for file in m.media])
+
+
+def incoming(chat: Chat, person: int) -> list[int]:
+    """Return the ids of the newest messages that came to a person, newest first, at most 20; an album counts once.
+
+    To an administrator who looks into another's dialog with the community, what that other one wrote came.
+    """
+    for_community = chat.kind == "private" and chat.person != person
+    ids: list[int] = []
+    albums = set()
+    for message in reversed(chat.messages):
+        own = message.by_account if for_community else message.sender == person
+        if own or "service" in message.extra or message.album in albums:
+            continue
+        if message.album is not None:
+            albums.add(message.album)
+        ids.append(message.id)
+        if len(ids) == _NEWEST:
+            break
+    return ids
+
+
+def unread_marks(world: World) -> dict[int, list[dict[str, Any]]]:
+    """Return by person what has come to their own dialogs and to their groups; what everybody reads is left out."""
+    told: dict[int, list[dict[str, Any]]] = {}
+    for chat in world.chats:
+        if chat.kind == "private":
+            who = [] if chat.person is None else [chat.person]
+        elif chat.kind in ("group", "supergroup") and chat.migrated_to is None:
+            who = [i for i, m in chat.members.items() if m.status not in ("left", "kicked")]
+        else:
+            continue
+        for person in who:
+            if person in world.people and chat.network in world.people[person].messengers:
+                mark = {"network": chat.network, "ref": chat_ref(chat), "last_id": chat.last_id}
+                told.setdefault(person, []).append({**mark, "incoming": incoming(chat, person)})
+    return told
 
 
 def _files_words(files: list[Media]) -> str:

@@ -122,9 +122,9 @@ def _present_bot(people: People, chat: Chat, args: Args) -> None:
 
 
 def _edit(people: People, chat: Chat, person: int, args: Args) -> None:
-    people.edit(
-        chat, person, _message(args), str(args.get("text") or ""), list(args.get("entities") or [])
-    )
+    text, media = args.get("text"), args.get("media") or ()
+    words = None if text is None and media else str(text or "")
+    people.edit(chat, person, _message(args), words, list(args.get("entities") or []), media)
 
 
 def _delete(people: People, chat: Chat, person: int, args: Args) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.telegram import editing, own, rooms, sending
+from sandbox.telegram import commands, editing, own, rooms, sending
 from sandbox.telegram.ask import Method
 
 
@@ -43,9 +43,9 @@ METHODS: dict[str, MethodSpec] = dict((
     _spec("setWebhook", own.set_webhook, "url allowed_updates drop_pending_updates"),
     _spec("deleteWebhook", own.delete_webhook, "drop_pending_updates"),
     _spec("getWebhookInfo", own.get_webhook_info, ""),
-    _spec("setMyCommands", own.set_my_commands, "commands scope language_code"),
-    _spec("getMyCommands", own.get_my_commands, "scope language_code"),
-    _spec("deleteMyCommands", own.delete_my_commands, "scope language_code"),
+    _spec("setMyCommands", commands.set_my_commands, "commands scope language_code"),
+    _spec("getMyCommands", commands.get_my_commands, "scope language_code"),
+    _spec("deleteMyCommands", commands.delete_my_commands, "scope language_code"),
     _spec("getFile", own.get_file, "file_id"),
     _spec("answerCallbackQuery", own.answer_callback_query, "callback_query_id text show_alert url"),
     _spec("sendMessage", sending.send_message, _MESSAGE + "text parse_mode entities link_preview_options", sends=True),

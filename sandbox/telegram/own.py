@@ -1,4 +1,4 @@
-"""What a bot asks about itself: getMe, getUpdates, webhooks, commands, files, answers to presses."""
+"""What a bot asks about itself: getMe, getUpdates, webhooks, files, answers to presses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sandbox.telegram.ask import Ask
 from sandbox.telegram.params import bad, flag, integer, structure, text
 from sandbox.telegram.wire import bot_user
 
-_COMMAND = re.compile(r"/?([a-z0-9_]{1,32})")
 _URL = re.compile(r"https?://t\.me/\w+\?start=[\w-]{1,64}")
 
 
@@ -65,41 +64,6 @@ async def get_webhook_info(ask: Ask) -> Any:
     return {**info, "allowed_updates": allowed} if allowed else info
 
 
-async def set_my_commands(ask: Ask) -> bool:
-    """setMyCommands, kept by scope and language."""
-    given = structure(ask.params, "commands", "bot commands")
-    if not isinstance(given, list):
-        raise bad("can't parse bot commands: expected an Array")
-    if len(given) > 100:
-        raise bad("BOT_COMMANDS_TOO_MUCH")
-    commands = []
-    for item in given:
-        name = _COMMAND.fullmatch(str(item.get("command", ""))) if isinstance(item, dict) else None
-        if name is None:
-            raise bad("BOT_COMMAND_INVALID")
-        description = str(item.get("description", "")).strip()
-        if not 1 <= len(description) <= 256:
-            raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
-        commands.append({"command": name.group(1), "description": description})
-    kept = ask.account.settings.setdefault("commands", {})
-    kept[_scope(ask)] = commands
-    ask.call.effect = True
-    ask.world.touch()
-    return True
-
-
-async def get_my_commands(ask: Ask) -> Any:
-    """getMyCommands."""
-    return ask.account.settings.get("commands", {}).get(_scope(ask), [])
-
-
-async def delete_my_commands(ask: Ask) -> bool:
-    """deleteMyCommands."""
-    ask.account.settings.get("commands", {}).pop(_scope(ask), None)
-    ask.world.touch()
-    return True
-
-
 async def get_file(ask: Ask) -> Any:
     """getFile."""
     file_id = text(ask.params, "file_id")
@@ -132,9 +96,3 @@ def _allowed_updates(ask: Ask) -> None:
     if kinds != ask.account.settings.get("allowed_updates", []):
         ask.account.settings["allowed_updates"] = kinds
         ask.world.touch()
-
-
-def _scope(ask: Ask) -> str:
-    scope = structure(ask.params, "scope", "bot command scope") or {}
-    parts = [scope.get("type", "default"), scope.get("chat_id", ""), scope.get("user_id", "")]
-    return ":".join(map(str, [*parts, text(ask.params, "language_code")]))

@@ -90,7 +90,10 @@ class People:
         album: bool,
         **fields: Any,
     ) -> list[int]:
-        """Write into a chat; several files make several messages, the text stands under the first."""
+        """Write into a chat; several files make several messages, each with its own caption.
+
+        The text stands under the first, unless that has a caption.
+        """
         self.check_present(chat, person, writing=True)
         if not text and not media:
             raise Wrong("there is nothing to say: give text or media")
@@ -108,7 +111,9 @@ class People:
         for number, item in enumerate(media or [None]):
             message = Message(chat.next_id(), now, person, False, **fields)
             message.extra = dict(message.extra)
-            if number == 0:
+            if item is not None and item.caption:
+                message.text, message.entities = item.caption, found(item.caption, [])
+            elif number == 0:
                 message.text, message.entities = text, found(text, list(entities))
             message.media, message.album = ([item] if item else []), group
             made.append(message)
@@ -192,12 +197,27 @@ class People:
             )
 
     def edit(
-        self, chat: Chat, person: int, message_id: int, text: str, entities: list[dict[str, Any]]
+        self,
+        chat: Chat,
+        person: int,
+        message_id: int,
+        text: str | None,
+        entities: list[dict[str, Any]],
+        media: Sequence[Media] = (),
     ) -> None:
-        """Change the text of one's own message, or of a channel's post."""
+        """Change the text or caption of one's own message or of a channel's post, or put in another file.
+
+        Without `text` (None) the words stay.
+        """
         self.check_present(chat, person, writing=True)
         message = self._own(chat, person, message_id)
-        message.text, message.entities = text, found(text, entities)
+        if len(media) > 1 or (media and not message.media):
+            raise Wrong("a message with a file holds one, and one without stays without")
+        if not media and not message.media and not text:
+            raise Wrong("give the new text as text")
+        if text is not None:
+            message.text, message.entities = text, found(text, entities)
+        message.media = list(media) or message.media
         message.edited = self.world.clock.now()
         self.updates.tell(chat, message, edited=True)
         self.world.touch(chat)

@@ -13,12 +13,13 @@ from starlette.routing import BaseRoute
 from sandbox.gate import Gate
 from sandbox.networks import Wrong
 from sandbox.telegram import doings
+from sandbox.telegram.commands import menu
 from sandbox.telegram.endpoint import BotApi
 from sandbox.telegram.people import People, find_group
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.updates import Updates
 from sandbox.telegram.wire import person_user
-from sandbox.world import Account, Chat, ChatKind, Media, Member, World
+from sandbox.world import Account, Chat, ChatKind, Media, Member, Message, World
 
 _TOKEN = re.compile(r"(\d{3,}):[A-Za-z0-9_-]{3,}")
 _FIRST_BOT = 7_000_000_001
@@ -155,6 +156,11 @@ class TelegramSide:
         assert dialog is not None
         return dialog
 
+    def commands(self, chat: Chat) -> list[dict[str, str]] | None:
+        """Return the menu of a dialog with a bot; that of groups depends on who looks."""
+        account = self.world.account("telegram", chat.account or "")
+        return menu(account, chat) if account and chat.kind == "private" else None
+
     async def say(
         self,
         chat: Chat,
@@ -168,11 +174,21 @@ class TelegramSide:
         topic: int | None = None,
         forward_from: dict[str, Any] | None = None,
     ) -> list[int]:
-        """A person writes into a chat; `forward_from` is {"person"}, {"chat", "message"?} or {"name"}."""
+        """A person writes into a chat; `forward_from` is {"person"}, {"chat", "message"?} or {"name"}.
+
+        A message that is there is forwarded with what stands in it, if nothing else is given.
+        """
         fields: dict[str, Any] = {"reply_to": reply_to, "topic": topic}
         if forward_from is not None:
             fields["extra"] = {"forward_origin": self._origin(forward_from)}
+            there = None if text or media else self._original(forward_from)
+            if there is not None:
+                text, entities, media = there.text, there.entities, there.media
         return self.people.say(chat, person, text, entities, media, album, **fields)
+
+    def _original(self, given: dict[str, Any]) -> Message | None:
+        chat = find_group(self.world, str(given.get("chat", "")))
+        return chat.find(int(given.get("message") or 0)) if chat else None
 
     def _origin(self, given: dict[str, Any]) -> dict[str, Any]:
         date = int(given.get("date") or self.world.clock.now())

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from sandbox.gate import Gate
 from sandbox.networks import Wrong
-from sandbox.vk import deeds, events, people, walls
+from sandbox.vk import deeds, events, forwards, people, walls
 from sandbox.vk.endpoints import Endpoints
 from sandbox.world import Account, Chat, Media, World
 
@@ -105,6 +105,10 @@ class VkSide:
             return self._dialog(account, person)
         return self._wall(ref)
 
+    def commands(self, chat: Chat) -> list[dict[str, str]] | None:
+        """Return None: VK has no menu of commands."""
+        return None
+
     async def say(
         self,
         chat: Chat,
@@ -118,11 +122,24 @@ class VkSide:
         topic: int | None = None,
         forward_from: dict[str, Any] | None = None,
     ) -> list[int]:
-        """Write one message, or a post on a wall; VK has no entities, topics or albums apart from it."""
+        """Write one message, or a post on a wall; VK has no entities, topics or albums apart from it.
+
+        `forward_from` is {"chat", "message"} for what is there, posts of a wall included, or
+        {"person" or "from_id", "text"?}: without its own text, what is said is that person's.
+        """
         account = self._of(chat)
-        now = self._world.clock.now()
-        fwd = [people.forwarded(account, forward_from, now)] if forward_from else []
-        said = people.write(self._world, account, chat, person, text, media, reply_to, fwd)
+        fwd: list[Any] = []
+        extra: dict[str, Any] = {}
+        if forward_from and "chat" in forward_from:
+            source = self.find_chat(str(forward_from["chat"]), person)
+            fwd, extra = forwards.there(self._of(source), source, forward_from.get("message"))
+        elif forward_from and "text" in forward_from:
+            told = forward_from["text"]
+            fwd = [forwards.told(self._world, account, forward_from, told, ())]
+        elif forward_from:
+            fwd = [forwards.told(self._world, account, forward_from, text, media)]
+            text, media = "", ()
+        said = people.write(self._world, account, chat, person, text, media, reply_to, fwd, extra)
         return [said.id]
 
     async def press(

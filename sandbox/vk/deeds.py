@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sandbox.networks import Wrong
-from sandbox.vk import dialogs, events
+from sandbox.vk import dialogs, events, media
 from sandbox.vk.people import must_manage, write
 from sandbox.world import Account, Chat, Member, Message, World
 
@@ -84,10 +84,14 @@ def _edit(
     world: World, account: Account, chat: Chat, person: int, args: dict[str, Any]
 ) -> dict[str, Any]:
     said = _own_message(account, chat, person, args)
-    text = str(args.get("text") or "")
-    if not text and not said.media:
+    files = args.get("media") or ()
+    text = said.text if files and args.get("text") is None else str(args.get("text") or "")
+    if not text and not files and not said.media:
         raise Wrong("give the new text as text")
-    said.text = text
+    for file in files:
+        album, at = media.ALBUMS["message"], world.clock.now()
+        media.register(account, file, person, at, album=album, caption=file.caption)
+    said.text, said.media = text, list(files) or said.media
     if chat.kind == "wall":
         said.edited = world.clock.now()
     else:

@@ -36,7 +36,7 @@ def message(account: Account, chat: Chat, said: Message) -> dict[str, Any]:
         "peer_id": chat.id,
         "from_id": author(account, said),
         "text": said.text,
-        "attachments": [media.wire(item) for item in said.media],
+        "attachments": _attached(said),
         "conversation_message_id": said.id,
         "fwd_messages": said.extra.get("fwd", []),
         "important": False,
@@ -65,9 +65,14 @@ def quoted(account: Account, chat: Chat, said: Message) -> dict[str, Any]:
         "peer_id": chat.id,
         "from_id": author(account, said),
         "text": said.text,
-        "attachments": [media.wire(item) for item in said.media],
+        "attachments": _attached(said),
         "conversation_message_id": said.id,
     }
+
+
+def _attached(said: Message) -> list[dict[str, Any]]:
+    posts = [{"type": "wall", "wall": post} for post in said.extra.get("posts", [])]
+    return [media.wire(item) for item in said.media] + posts
 
 
 def author(account: Account, said: Message) -> int:

@@ -32,18 +32,20 @@ def write(
 
     Raises Wrong for anybody else and for an empty message.
     """
-    if not text and not files and not fwd:
+    extra = dict(extra or {})
+    if not text and not files and not fwd and "posts" not in extra:
         raise Wrong("there is nothing to say: give text or media")
     owner = -account.id if chat.kind == "wall" or chat.person != person else person
     for file in files:
-        media.register(account, file, owner, world.clock.now(), album=media.ALBUMS["message"])
+        album, at = media.ALBUMS["message"], world.clock.now()
+        media.register(account, file, owner, at, album=album, caption=file.caption)
     if chat.kind == "wall":
         must_manage(account, person, f"to write on the wall of {account.name}")
         return walls.write(world, account, chat, person, text, files)
     replied = chat.find(reply_to) if reply_to is not None else None
     if reply_to is not None and replied is None:
         raise Wrong(f"there is no message {reply_to} in this dialog to reply to")
-    words = Words(text, files, replied, fwd, None, dict(extra or {}))
+    words = Words(text, files, replied, fwd, None, extra)
     if chat.person == person:
         said = _write_to_community(world, account, chat, person, words)
     else:
@@ -141,20 +143,6 @@ def _shown(answer: dict[str, Any] | None) -> dict[str, Any] | None:
     if answer["type"] == "show_snackbar":
         return {"text": str(answer["text"]), "alert": False}
     return {"url": keyboard.link(answer)}
-
-
-def forwarded(account: Account, what: dict[str, Any], now: float) -> dict[str, Any]:
-    """Return a forwarded message from control's `forward_from`: {"from_id" or "id", "text", "date"?}."""
-    author = what.get("from_id", what.get("id"))
-    if not isinstance(author, int) or not isinstance(what.get("text", ""), str):
-        raise Wrong("forward_from on VK needs from_id (a number) and text")
-    return {
-        "date": int(what.get("date", now)),
-        "from_id": author,
-        "text": what.get("text", ""),
-        "attachments": [],
-        "conversation_message_id": int(what.get("message", 0)),
-    }
 
 
 def must_manage(account: Account, person: int, why: str) -> None:

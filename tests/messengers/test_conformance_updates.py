@@ -9,7 +9,7 @@ import pytest
 from town import ANNA, BORIS, Town, picture, play, text
 
 from core.incoming import Incoming, IncomingKind, from_json, to_json
-from core.messenger import Button, Refused, Sent
+from core.messenger import Button, Part, Refused, Sent
 from core.richtext import plain
 from core.words import ChatKind, Reason
 from sandbox.world import Media
@@ -174,3 +174,45 @@ def test_updates_survive_the_inbox(network: str) -> None:
 
 def restored(one: Incoming) -> Incoming:
     return from_json(one.key, one.kind.value, to_json(one))
+
+
+@each_network
+def test_a_forward_says_what_was_said_and_that_it_is_somebody_elses(
+    network: str, tmp_path: Path
+) -> None:
+    async def story(town: Town) -> None:
+        content = picture(tmp_path).path.read_bytes()
+        file = town_media(town.world.keep(content), len(content))
+        await town.side.say(
+            town.chat(ANNA), ANNA, text="Слова Бориса", media=[file], forward_from={"person": BORIS}
+        )
+        [said] = await town.updates()
+        assert (said.text.text, said.media, said.forwarded) == ("Слова Бориса", ("photo",), True)
+        assert said.sender == str(ANNA)
+        assert await town.messenger.download(said.files[0].ref, len(content)) == content
+        assert restored(said) == said
+
+    play(network, story)
+
+
+@each_network
+def test_a_post_passed_on_comes_in_with_its_words_and_picture(network: str, tmp_path: Path) -> None:
+    async def story(town: Town) -> None:
+        place = town.wall()
+        await town.sent(place, Part(plain("Митинг в сквере"), (picture(tmp_path),)))
+        source = "wall:news" if network == "vk" else place.chat
+        await town.side.say(
+            town.chat(ANNA), ANNA, forward_from={"chat": source, "message": town.last(place).id}
+        )
+        [said] = await town.updates()
+        assert (said.text.text, said.forwarded) == ("Митинг в сквере", True)
+        assert [file.kind for file in said.files] == ["photo"]
+
+    play(network, story)
+
+
+def test_a_row_of_before_files_were_kept_is_still_read() -> None:
+    row = to_json(Incoming("1", IncomingKind.MESSAGE, 5, "7", ChatKind.PRIVATE, media=("photo",)))
+    del row["files"], row["forwarded"]
+    found = from_json("1", "message", row)
+    assert (found.media, found.files, found.forwarded) == (("photo",), (), False)

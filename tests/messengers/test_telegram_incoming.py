@@ -12,7 +12,7 @@ from town import ANNA, OLGA, Town, play, text
 from wire import Wire, answer, saying
 
 from core.errors import MessengerError, PollConflict, TokenDead
-from core.incoming import Incoming, IncomingKind
+from core.incoming import Incoming, IncomingFile, IncomingKind
 from core.messenger import Place, Rights
 from core.words import ChatKind
 from messengers.telegram import incoming
@@ -271,3 +271,70 @@ def test_a_second_poller_is_told_apart_from_trouble() -> None:
         await town.sent(Place(str(ANNA), ChatKind.PRIVATE), text("и дальше"))
 
     play("telegram", story)
+
+
+SIZES = [
+    {"file_id": "s", "width": 90, "height": 60, "file_size": 900},
+    {"file_id": "l", "width": 1280, "height": 853, "file_size": 90000},
+    {"file_id": "m", "width": 320, "height": 213, "file_size": 9000},
+]
+REPORT = {
+    "file_id": "d",
+    "file_name": "Отчёт.docx",
+    "mime_type": "application/msword",
+    "file_size": 7,
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "files"),
+    [
+        ({"photo": SIZES}, (IncomingFile("photo", "l", size=90000),)),
+        (
+            {"document": REPORT},
+            (IncomingFile("document", "d", "Отчёт.docx", "application/msword", 7),),
+        ),
+        ({"document": {"file_id": "d"}}, (IncomingFile("document", "d"),)),
+        (
+            {"animation": {"file_id": "a", "mime_type": "video/mp4"}, "document": {"file_id": "d"}},
+            (IncomingFile("animation", "a", mime="video/mp4"),),
+        ),
+        (
+            {"video": {"file_id": "v", "file_name": "v.mp4"}},
+            (IncomingFile("video", "v", "v.mp4"),),
+        ),
+        ({"voice": {"file_id": "o"}}, (IncomingFile("voice", "o"),)),
+        ({"audio": {"file_id": "o"}}, (IncomingFile("audio", "o"),)),
+        ({"sticker": {"file_id": "k"}}, ()),
+        ({"photo": []}, ()),
+        ({"document": {"file_name": "x"}}, ()),
+        ({"document": {"file_id": "d", "file_size": "много"}}, (IncomingFile("document", "d"),)),
+        ({"text": "слова"}, ()),
+    ],
+)
+def test_what_can_be_fetched_is_told_with_name_and_size(
+    content: dict[str, Any], files: tuple[IncomingFile, ...]
+) -> None:
+    assert read(message(**content)).files == files
+
+
+def test_an_edited_item_of_an_album_brings_its_file_and_the_albums_name() -> None:
+    edited = message(photo=SIZES, media_group_id="77", edit_date=DATE + 5)["message"]
+    found = read({"update_id": 901, "edited_message": edited})
+    assert (found.kind, found.album) == (IncomingKind.EDITED, "77")
+    assert [file.ref for file in found.files] == ["l"]
+
+
+@pytest.mark.parametrize(
+    ("more", "forwarded"),
+    [
+        ({"forward_origin": {"type": "hidden_user", "sender_user_name": "?"}}, True),
+        ({"forward_from": ANNA_SAYS, "forward_date": DATE}, True),
+        ({"forward_date": DATE}, True),
+        ({"external_reply": {"origin": {"type": "channel"}}, "quote": {"text": "раз"}}, False),
+        ({"reply_to_message": {"message_id": 4, "forward_date": DATE}}, False),
+        ({}, False),
+    ],
+)
+def test_a_forward_is_told_from_own_words(more: dict[str, Any], forwarded: bool) -> None:
+    assert read(message(text="раз", **more)).forwarded is forwarded

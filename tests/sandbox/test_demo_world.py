@@ -17,7 +17,7 @@ def town() -> Iterator[Asked]:
 
 def test_people_and_accounts_have_their_known_ids_and_keys(town: Asked) -> None:
     world = town.get("/control/world").json()
-    assert [p["id"] for p in world["people"]] == [1001, 1002, 1003, 1004, 1005, 1006]
+    assert [p["id"] for p in world["people"]] == [1001, 1002, 1003, 1004, 1005, 1006, 1007]
     keys = {
         (a["network"], a["name"]): (a["id"], a["token"], a["user_token"]) for a in world["accounts"]
     }
@@ -32,13 +32,15 @@ def test_people_and_accounts_have_their_known_ids_and_keys(town: Asked) -> None:
     }
 
 
-def test_the_bot_sits_in_the_networks_channel_only(town: Asked) -> None:
+def test_the_bot_sits_in_the_networks_and_the_youth_councils_channels_only(town: Asked) -> None:
     chats = {c["id"]: c for c in town.get("/control/world").json()["chats"]}
     bots = {number: [m["id"] for m in c["members"] if m["bot"]] for number, c in chats.items()}
     assert bots[-1001000000001] == [7000000001]
+    assert bots[-1001000000004] == [7000000001]
     assert bots[-1001000000002] == bots[-1001000000003] == []
     assert chats[-1001000000001]["username"] == "ivprof_demo"
-    assert set(bots) == {-1001000000001, -1001000000002, -1001000000003, -200000001, -200000002}
+    telegram = {-1001000000001, -1001000000002, -1001000000003, -1001000000004}
+    assert set(bots) == telegram | {-200000001, -200000002}
 
 
 @pytest.mark.parametrize(
@@ -95,5 +97,5 @@ def test_reset_brings_the_same_world_back(town: Asked) -> None:
     before = town.get("/sites/youth/feed.xml").text.count("<entry>")
     town.post("/control/sites/youth", {"publish": {"title": "Лишняя", "text": "да"}})
     world = town.post("/control/reset")
-    assert len(world["people"]) == 6
+    assert len(world["people"]) == 7
     assert town.get("/sites/youth/feed.xml").text.count("<entry>") == before

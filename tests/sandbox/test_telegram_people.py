@@ -144,6 +144,21 @@ def test_a_forward_says_where_it_comes_from(given: dict[str, Any], origin: dict[
     in_town(story)
 
 
+def test_a_forwarded_post_comes_with_its_words_and_file() -> None:
+    async def story(town: Town) -> None:
+        channel = town.side.find_chat("Новости", OLGA)
+        (number,) = await town.side.say(
+            channel, OLGA, text="Пост", media=[town.media(b"%PDF", "document", "у.pdf")]
+        )
+        source = {"chat": CHANNEL, "message": number}
+        await town.side.say(town.dialog(), OLGA, forward_from=source)
+        message = (await town.updates())[-1]["message"]
+        assert (message["caption"], message["document"]["file_name"]) == ("Пост", "у.pdf")
+        assert message["forward_origin"]["message_id"] == number
+
+    in_town(story)
+
+
 def test_replies_and_edits_of_people_reach_the_bot() -> None:
     async def story(town: Town) -> None:
         await town.started()

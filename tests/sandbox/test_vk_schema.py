@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from vk_town import ANNA, BORIS, COMMUNITY_KEY, GROUP, USER_KEY, Town, picture
 
+from sandbox.world import Media
+
 SCHEMA = Path("/work/shared/specs/vk")
 pytestmark = pytest.mark.skipif(not SCHEMA.is_dir(), reason="the schemas are not on this machine")
 TYPES: dict[str, type | tuple[type, ...]] = {
@@ -241,6 +243,27 @@ def test_every_event_fits_its_schema() -> None:
         for update in town.account.updates:
             schema, path = resolved(f"#/definitions/{EVENTS[update['type']]}", home)
             assert troubles(update["object"], schema, path, update["type"]) == []
+
+    asyncio.run(story())
+
+
+def test_what_a_person_passes_on_or_edits_fits_its_schema() -> None:
+    async def story() -> None:
+        town = await a_busy_town()
+        sha = town.world.keep(picture())
+        photo = Media("photo", sha, "фото.png", "image/png", 10, 40, 30, caption="Двор")
+        doc = Media("document", sha, "отчёт.docx", "application/msword", 10)
+        say, chat = town.vk.say, town.dialog()
+        await say(chat, ANNA, text="Слова", media=[photo, doc], forward_from={"person": BORIS})
+        await say(chat, ANNA, forward_from={"chat": "wall:news", "message": 1})
+        await say(chat, ANNA, forward_from={"chat": "news", "message": chat.last_id})
+        edit = {"message": chat.last_id, "media": [doc, photo], "text": "Два"}
+        await town.vk.do(chat, ANNA, "edit", edit)
+        home = SCHEMA / "callback" / "objects.json"
+        for update in town.account.updates:
+            schema, path = resolved(f"#/definitions/{EVENTS[update['type']]}", home)
+            assert troubles(update["object"], schema, path, update["type"]) == []
+        check(await town.call("messages.getHistory", peer_id=ANNA), "messages.getHistory")
 
     asyncio.run(story())
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import MessengerError
+from core.errors import FileTooBig, MessengerError
 from core.incoming import Incoming
 from core.messenger import Capabilities, Outcome, Pace, Part, Place, Rights, Sent
 from core.richtext import Style
@@ -28,6 +28,8 @@ class MemoryMessenger:
     cursors: list[str | None] = field(default_factory=list)
     answers: list[tuple[str, str | None]] = field(default_factory=list)
     said: list[tuple[str, str]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)  # what `download` returns, by ref
+    commands: dict[str | None, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     gate: asyncio.Event | None = None  # rights are told only once it is set
     asked: int = 0
 
@@ -84,6 +86,30 @@ class MemoryMessenger:
         if isinstance(found, MessengerError):
             raise found
         return found
+
+    async def download(self, ref: str, limit: int) -> bytes:
+        """Return the file that the test has laid down."""
+        if ref not in self.files:
+            raise MessengerError("no such file")
+        if len(self.files[ref]) > limit:
+            raise FileTooBig(f"more than {limit} bytes")
+        return self.files[ref]
+
+    async def set_commands(self, chat: str | None, commands: Sequence[tuple[str, str]]) -> None:
+        """Keep the menu; an empty one is taken away."""
+        self.commands[chat] = tuple(commands)
+        if not commands:
+            del self.commands[chat]
+
+    def link(self, place: Place, message: str) -> str | None:
+        """Return an address of every place that is not private."""
+        if place.kind is ChatKind.PRIVATE:
+            return None
+        return f"https://{self.network}.example/{place.chat}/{message}"
+
+    def entry(self, handle: str, payload: str) -> str | None:
+        """Return an address where the account has a handle."""
+        return f"https://{self.network}.example/{handle}?start={payload}" if handle else None
 
     async def check(self) -> str:
         """Name the account."""
