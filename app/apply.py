@@ -73,6 +73,7 @@ async def _organizations(connection: AsyncConnection, config: Config) -> dict[st
                     "industry": one.industry,
                     "territory": one.territory,
                     "zone": one.zone,
+                    "approvals": one.approvals,
                     "operator": (config.operator.name or None) if root else None,
                     "position": position,
                 },

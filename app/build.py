@@ -67,15 +67,22 @@ async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Net
     )
     fetcher = Fetcher(allow=config.fetch.allow, tls=_tls(config))
     stack.push_async_callback(fetcher.close)
-    zone = ZoneInfo(config.region.zone)
+    rules = DeskRules(
+        ZoneInfo(config.region.zone),
+        applied.rubrics,
+        config.urgent_marks,
+        approvals=config.approvals,
+        grace_ms=config.grace * 1000,
+        night=(config.night.from_, config.night.to),
+    )
     return Network(
         Wiring(
             db=db,
             clock=clock,
             folder=MediaFolder(data / "media"),
             fetcher=fetcher,
-            rules=DeskRules(zone, applied.rubrics, config.urgent_marks),
-            settings=_settings(config, {row.slug: row.id for row in accounts}),
+            rules=rules,
+            settings=_settings(config, rules, {row.slug: row.id for row in accounts}),
             words=DigestWords(),
             accounts=accounts,
             messengers=messengers,
@@ -83,7 +90,7 @@ async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Net
     )
 
 
-def _settings(config: Config, ids: dict[str, int]) -> Settings:
+def _settings(config: Config, rules: DeskRules, ids: dict[str, int]) -> Settings:
     federation = config.federation
     return Settings(
         region=config.region.name,
@@ -95,6 +102,7 @@ def _settings(config: Config, ids: dict[str, int]) -> Settings:
         shared_dialogs=frozenset(ids[a.slug] for a in config.accounts if a.shared_dialogs),
         digest_minute=config.evening,
         night=(config.night.from_, config.night.to),
+        rules=rules,
     )
 
 

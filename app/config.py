@@ -15,6 +15,7 @@ from app.config_file import Loc
 from app.config_parts import (
     Account,
     Administrator,
+    Approvals,
     Channel,
     Fetch,
     Minute,
@@ -24,6 +25,7 @@ from app.config_parts import (
     Part,
     Region,
     Rubric,
+    Seconds,
     Short,
     Source,
 )
@@ -60,6 +62,8 @@ class Config(Part):
     sandbox: Annotated[str, BeforeValidator(config_values.sandbox_address)] | None = None
     evening: Minute = 19 * 60
     night: Night = Night.model_construct(from_=21 * 60, to=8 * 60)
+    approvals: Approvals = 1
+    grace: Seconds = 2 * 3600
     rubrics: tuple[Rubric, ...] = ()
     organizations: tuple[Organization, ...]
     accounts: tuple[Account, ...]

@@ -23,6 +23,8 @@ KINDS_OF_POSTS = MappingProxyType(
 )
 REACHES = MappingProxyType({reach.name.lower(): reach for reach in Reach})
 MODES = MappingProxyType({"at_once": Mode.AT_ONCE, "ask": Mode.ASK, "urgent": Mode.URGENT_ONLY})
+# How many moderators of an organization must agree to what it says.
+APPROVALS = MappingProxyType({"nobody": 0, "one": 1, "two": 2})
 MESSENGERS = MappingProxyType({"telegram": "telegram", "vk": "vk"})
 
 
@@ -47,6 +49,7 @@ Seconds = Annotated[int, BeforeValidator(config_values.interval)]
 Zone = Annotated[str, BeforeValidator(config_values.zone)]
 Flag = Annotated[bool, BeforeValidator(config_values.flag)]
 Key = Annotated[KeyRef, BeforeValidator(config_values.key)]
+Approvals = Annotated[int, BeforeValidator(config_values.choice(APPROVALS))]
 Beside = Annotated[Path, BeforeValidator(_beside_the_file)]
 MessengerName = Annotated[
     Literal["telegram", "vk"], BeforeValidator(config_values.choice(MESSENGERS))
@@ -106,6 +109,7 @@ class Organization(Part):
     industry: Name | None = None
     territory: Name | None = None
     zone: Zone | None = None
+    approvals: Approvals | None = None
 
 
 class Account(Part):

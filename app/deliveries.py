@@ -22,7 +22,13 @@ PLACES = {
     ChatKind.CHANNEL: "канал",
     ChatKind.WALL: "стена",
 }
-KINDS = {WaveKind.AMEND: "исправление", WaveKind.DIGEST: "в подборке", WaveKind.RESEND: "повтор"}
+KINDS = {
+    WaveKind.AMEND: "исправление",
+    WaveKind.RETRACT: "отзыв",
+    WaveKind.DIGEST: "в подборке",
+    WaveKind.RESEND: "повтор",
+}
+_CHANGES = (WaveKind.AMEND, WaveKind.RETRACT)  # of what was delivered: no more receivers
 GROUPS = ("Доставлено", "Не доставлено", "Неизвестно, дошло ли", "Удержано", "Ждёт", "Отменено")
 
 
@@ -51,11 +57,11 @@ def report(
 ) -> Iterable[str]:
     """Yield the lines of the report: the sum first, then each group with its places."""
     groups: dict[str, list[str]] = {name: [] for name in GROUPS}
-    counts = dict.fromkeys(GROUPS, 0)  # of receivers: a correction is not one more
+    counts = dict.fromkeys(GROUPS, 0)  # of receivers
     for row in rows:
         group, line = _line(post, row, holds, zone)
         groups[group].append(line)
-        counts[group] += row.wave_kind is not WaveKind.AMEND
+        counts[group] += row.wave_kind not in _CHANGES
     yield f"№ {post.id} «{post.title}» — {post.organization}, редакция {post.revisions}"
     if not any(groups.values()):
         yield "Никому не отправлялась: новость не подошла ничьим подпискам."
@@ -77,7 +83,8 @@ def _line(post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo) -> tup
     match row.state:
         case DeliveryState.SENT:
             again = "; повторено после обрыва связи" if row.repeated else ""
-            return GROUPS[0], f"{where} — {_at(row.settled_at, zone)}{again}"
+            how = f"; {row.detail}" if row.detail and row.wave_kind in _CHANGES else ""
+            return GROUPS[0], f"{where} — {_at(row.settled_at, zone)}{again}{how}"
         case DeliveryState.REFUSED:
             reason = REASONS[row.reason] if row.reason else "мессенджер отказал"
             said = f" (ответ: {row.detail})" if row.detail else ""
@@ -101,7 +108,7 @@ def _waiting(
         or post.organization_id in holds.organizations
         or row.chat_organization_id in holds.organizations
     )
-    if stopped and row.wave_kind is not WaveKind.AMEND:
+    if stopped and row.wave_kind not in _CHANGES:
         return GROUPS[3], f"{where} — рассылка остановлена администратором"
     if row.state is DeliveryState.IN_FLIGHT:
         return GROUPS[4], f"{where} — отправляется"

@@ -6,11 +6,17 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from app import demo_staff
 from app.start import GRACE_DEMO_S, database_of, run_config
 from core.errors import VestnikError
 from storage.database import RunLock
+
+if TYPE_CHECKING:
+    from app.network import Network
 
 READY_S = 30.0
 
@@ -26,8 +32,14 @@ async def run(config: Path, data: Path, port: int, stop: asyncio.Event) -> None:
                 stop,
                 GRACE_DEMO_S,
                 sandbox_url=url,
-                ready=lambda: _greet(url, data),
+                ready=partial(_open_doors, url, data),
             )
+
+
+async def _open_doors(url: str, data: Path, network: Network) -> None:
+    async with network.wiring.db.write() as connection:
+        await demo_staff.engage(connection, network.wiring.clock.now())
+    _greet(url, data)
 
 
 def _greet(url: str, data: Path) -> None:
@@ -39,19 +51,24 @@ def _greet(url: str, data: Path) -> None:
   Сайты с новостями      {url}/sites/federation/  {url}/sites/education/  {url}/sites/youth/
   Управление из программ {url}/control/world  (описание: docs/sandbox.md)
 
-Что попробовать на странице:
-  1. «Ольга Смирнова» → начать диалог с ботом (параметр ссылки org-education): подписка в два нажатия,
-     первая новость приходит сразу.
-  2. Часы «+1 час» и «до завтра 9:00»: на сайтах выходят новые новости, в 19:00 приходит подборка,
-     ночью (21–8) бот молчит.
-  3. «Марина Белова» → начать диалог с ботом, потом добавить его администратором в её канал
-     «Образование Шуи»: бот спросит её в личном диалоге, что и как публиковать.
-  4. «Сергей Волков» (администратор сети) → написать боту /halt: рассылку можно остановить.
-  5. Опубликовать свою новость: форма «Опубликовать новость» на странице или из программы:
+Что попробовать на странице (сверху выбирается, от чьего лица писать):
+  Подписчик        «Ольга Смирнова» → бот → «Начать» (параметр ссылки org-education): подписка в одно
+                   нажатие, первая новость приходит сразу. Часы «до завтра 9:00»: вечером подборка.
+  Пресс-секретарь  «Марина Белова» → бот: пришлите текст, фото или альбом, DOCX. Карточка покажет, как
+                   это увидят и кто; «Отправить».
+  Модератор        «Пётр Соколов» (Образование) → «Одобрить»; новость для всей области решает ещё
+                   «Сергей Волков» (федерация). До выхода минута: «Отменить». /queue покажет очередь.
+  Молодёжный совет «Анна Лебедева» → пришлите текст, «Когда выйдет» → завтра в 18:00; утверждает
+                   председатель «Денис Орлов». /plan покажет неделю. Переведите часы и смотрите канал.
+  Владелец канала  «Марина Белова» добавляет бота администратором в свой канал «Образование Шуи»:
+                   бот спросит в личном диалоге, что и как публиковать.
+  Администратор    «Сергей Волков» → /people: пригласить по ссылке, забрать роль; /halt: остановить.
+  Опубликовать на сайте: форма на странице или из программы:
      curl -s {url}/control/sites/federation -H 'Content-Type: application/json' \\
        -d '{{"publish": {{"title": "Завтра приём юриста", "html": "<p>С 10 до 12.</p>"}}}}'
-  6. Посмотреть, кому она доставлена:  {sys.executable} main.py deliveries last --data {data}
+  Кому доставлена последняя новость:  {sys.executable} main.py deliveries last --data {data}
 
+Каждый сначала нажимает «Начать» в диалоге с ботом: первым бот не пишет никому.
 Остановить: Ctrl-C. Снова `make demo` — продолжит отсюда; `make demo-reset` — начнёт заново.
 """,
         flush=True,

@@ -15,6 +15,7 @@ from bots.settings import Settings
 from broadcaster.courier import Courier
 from broadcaster.feeds.fetch import Fetcher
 from broadcaster.poller import Poller
+from broadcaster.publisher import Publisher
 from broadcaster.render import Renderer
 from core.bell import Bell
 from core.clock import Clock
@@ -59,9 +60,15 @@ class Network:
             Courier(account, w.messengers[account.id], w.db, renderer, self.bell, w.clock)
             for account in w.accounts
         ]
-        self.engine = Engine(w.db, w.messengers, w.settings, self.bell, w.clock)
+        self.engine = Engine(w.db, w.messengers, w.settings, self.bell, w.clock, w.folder)
         self.poller = Poller(w.db, w.fetcher, w.folder, w.rules, self.bell, w.clock)
+        self.publisher = Publisher(w.db, w.rules, self.bell, w.clock)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    @property
+    def wiring(self) -> Wiring:
+        """Return what the network is made of."""
+        return self._w
 
     async def run(self, stop: asyncio.Event, grace_s: float) -> None:
         """Run until `stop` is set, then end: no new work at once, what is in the air may come home for `grace_s` seconds."""
@@ -75,6 +82,7 @@ class Network:
             takers = [
                 group.create_task(self.engine.run()),
                 group.create_task(self.poller.run()),
+                group.create_task(self.publisher.run()),
                 *(
                     group.create_task(
                         intake.run(w.db, account.id, w.messengers[account.id], self.bell, w.clock)

@@ -12,13 +12,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from app import logs
 from core.errors import ConfigError, VestnikError
 from core.messenger import Capabilities
 from core.words import ChatKind
+
+if TYPE_CHECKING:
+    from app.network import Network
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +98,7 @@ async def run_config(
     grace_s: float,
     *,
     sandbox_url: str | None = None,
-    ready: Callable[[], None] | None = None,
+    ready: Callable[[Network], Awaitable[None]] | None = None,
 ) -> None:
     """Load, check, migrate, open and run until `stop`; raises VestnikError for what people can mend.
 
@@ -114,7 +117,7 @@ async def run_config(
     async with AsyncExitStack() as stack:
         network = await open_network(config, data, stack)
         if ready is not None:
-            ready()
+            await ready(network)
         await network.run(stop, grace_s)
 
 

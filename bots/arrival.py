@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bots.screens import Limits
+from bots.abilities import Abilities
 from bots.settings import Settings
 from bots.turn import Effects, Facts, Turn
 from bots.words import Words
@@ -27,7 +26,7 @@ class Arrival:
     now: int
     row: Row
     network: str
-    limits: Callable[[int], Limits]  # of an account's private chats
+    abilities: Abilities
     facts: Facts
     effects: Effects = field(default_factory=Effects)
 
@@ -59,6 +58,6 @@ class Arrival:
             locale=chat.locale or person.locale,
             incoming=self.incoming,
             facts=self.facts,
-            limits=self.limits(chat.account_id),
+            abilities=self.abilities,
             effects=self.effects,
         )

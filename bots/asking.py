@@ -5,43 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bots.screens import Choice, Screen, shorten
-from bots.settings import Settings
-from bots.turn import Effects, Refused, Turn
-from bots.words import Words
-from core.bell import Bell
+from bots.turn import Refused, Turn
+from bots.watch import Duty
 from core.words import DeliveryState
+from newsroom import access
 from storage import chats, outgoing, people, screens
-from storage.chats import Chat
-from storage.database import Database
 from storage.outgoing import Question
 
 NAME = "asking"
 VERSION = 1
 AT_ONCE = 50  # questions in one transaction
 FIRST_LINES = 280  # code points of the post on a card
+LOOK_MS = 3_600_000  # those who could not be asked are looked for again
 
 
-async def ask(db: Database, settings: Settings, bell: Bell, now: int) -> int:
-    """Ask about every delivery that nobody was asked about yet; return how many could be asked about.
+async def look(duty: Duty) -> int | None:
+    """Ask about every delivery that nobody was asked about yet.
 
     Where nobody can be spoken to, the delivery stays as it is and is tried the next time.
     """
-    words = Words()
-    effects = Effects()
+    questions = await outgoing.unasked(duty.connection, AT_ONCE)
     asked = 0
-    async with db.write() as connection:
-        for question in await outgoing.unasked(connection, AT_ONCE):
-            turns = await _whom(connection, settings, words, effects, question, now)
-            for turn in turns:
-                await _show_card(turn, question)
-            if turns:
-                await outgoing.asked(connection, question.delivery_id, now)
-                asked += 1
-    bell.ring(*effects.rings)
-    return asked
+    for question in questions:
+        turns = await _whom(duty, question)
+        for turn in turns:
+            await _show_card(turn, question)
+        if turns:
+            await outgoing.asked(duty.connection, question.delivery_id, duty.now)
+            asked += 1
+    return duty.now if asked and len(questions) == AT_ONCE else None
 
 
 async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
@@ -49,14 +42,21 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
     question = await outgoing.question(turn.connection, args["delivery"])
     if question is None:
         raise Refused("delivery gone")
-    if question.owner_id != turn.person_id and not await turn.is_administrator():
-        raise Refused("not the owner")
+    if not await _may_answer(turn, question):
+        raise Refused("neither owner nor duty editor")
     if do in ("publish", "decline") and question.state is DeliveryState.ASKING:
         await _answer_owner(turn, do, question)
     elif do in ("arrived", "again") and question.state is DeliveryState.UNKNOWN:
         await _answer_unknown(turn, do, question)
     else:
         turn.answer(turn.say("settled-already"))
+
+
+async def _may_answer(turn: Turn, question: Question) -> bool:
+    if question.owner_id == turn.person_id or await turn.is_administrator():
+        return True
+    desk_id = question.organization_id
+    return desk_id is not None and await access.may_judge(turn.connection, turn.person_id, desk_id)
 
 
 async def _answer_owner(turn: Turn, do: str, question: Question) -> None:
@@ -80,12 +80,17 @@ async def _is_outdated(turn: Turn, question: Question) -> bool:
 
 
 async def _answer_unknown(turn: Turn, do: str, question: Question) -> None:
-    if do == "arrived":
-        await outgoing.arrived(turn.connection, question.delivery_id, turn.now)
-    else:
+    if do == "again" and question.retracted:
+        # What was taken back never returns; what may be there of it is not known to us.
+        await outgoing.give_up(turn.connection, question.delivery_id, turn.now)
+        key = "unknown-retracted"
+    elif do == "again":
         await outgoing.again(turn.connection, question.delivery_id)
+        key = "unknown-again"
+    else:
+        await outgoing.arrived(turn.connection, question.delivery_id, turn.now)
+        key = "unknown-arrived-retracted" if question.retracted else "unknown-arrived"
     await turn.note(f"delivery.{do}", f"delivery:{question.delivery_id}")
-    key = "unknown-arrived" if do == "arrived" else "unknown-again"
     await _close(turn, turn.say(key, title=question.channel), question)
 
 
@@ -94,41 +99,23 @@ async def _close(turn: Turn, said: str, question: Question) -> None:
     await turn.show(NAME, VERSION, Screen(turn.text(question.title or None, said)))
 
 
-async def _whom(
-    connection: AsyncConnection,
-    settings: Settings,
-    words: Words,
-    effects: Effects,
-    question: Question,
-    now: int,
-) -> list[Turn]:
-    """Return turns with the owner, or with the administrators where the owner cannot be spoken to."""
-    where: list[Chat] = []
+async def _whom(duty: Duty, question: Question) -> list[Turn]:
+    """Return turns with who is to be asked: the owner, else the duty editors, else the administrators."""
     if question.owner_id is not None:
-        mine = await chats.private_of(connection, question.owner_id)
+        mine = await chats.private_of(duty.connection, question.owner_id)
         # In the same account if possible: that is where they connected it.
-        where = sorted(mine, key=lambda chat: chat.account_id != question.account_id)[:1]
-    if not where:
-        for person_id in await people.having(connection, settings.administrators):
-            where += (await chats.private_of(connection, person_id))[:1]
-    turns = []
-    for chat in where:
-        assert chat.person_id is not None
-        person = await people.get(connection, chat.person_id)
-        turns.append(
-            Turn(
-                connection=connection,
-                settings=settings,
-                words=words,
-                now=now,
-                row_id=0,
-                chat=chat,
-                person_id=person.id,
-                locale=chat.locale or person.locale,
-                effects=effects,
-            )
-        )
-    return turns
+        where = sorted(mine, key=lambda chat: chat.account_id != question.account_id)
+        if where:
+            return [await duty.turn_in(where[0])]
+    desk_id = question.organization_id
+    judges = [] if desk_id is None else await access.judges(duty.connection, desk_id)
+    administrators = await people.having(duty.connection, duty.settings.administrators)
+    for persons in (judges, administrators):
+        found = [await duty.turn_with(person_id) for person_id in persons]
+        turns = [turn for turn in found if turn is not None]
+        if turns:
+            return turns
+    return []
 
 
 async def _show_card(turn: Turn, question: Question) -> None:
@@ -140,5 +127,11 @@ async def _show_card(turn: Turn, question: Question) -> None:
         head, yes, no = "ask-arrived", ("unknown-yes", "arrived"), ("unknown-no", "again")
     rows = tuple((Choice(turn.say(key), do, args),) for key, do in (yes, no))
     pictures = turn.say("ask-pictures", count=question.pictures) if question.pictures else ""
-    text = turn.text(turn.say(head, title=question.channel), question.title, lines, pictures)
+    text = turn.text(
+        turn.say(head, title=question.channel),
+        question.title,
+        lines,
+        pictures,
+        turn.say("unknown-was-retracted") if question.retracted else "",
+    )
     await turn.show(NAME, VERSION, Screen(text, rows), revision_id=question.revision_id)

@@ -7,12 +7,15 @@ import logging
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from bots import asking
+from bots import commands
+from bots.abilities import abilities_of
 from bots.arrival import Arrival
+from bots.downloads import Downloads
 from bots.reception import receive
-from bots.screens import limits_of
+from bots.registry import WATCHES
 from bots.settings import Settings
 from bots.turn import Effects, RightsWanted
+from bots.watch import Watchman
 from bots.words import Words
 from core.bell import Bell
 from core.clock import Clock
@@ -24,6 +27,7 @@ from core.words import ChatKind
 from storage import chats, inbox, people, replies
 from storage.database import Database
 from storage.inbox import Row
+from storage.media import MediaFolder
 
 log = logging.getLogger("vestnik.bots")
 
@@ -32,7 +36,6 @@ AT_ONCE = 16  # transactions that may stand in line for the database
 BATCH = 50  # rows of one chat read together
 ANSWER_MS = 1000  # a press is answered with words only if they are known by then
 LOOK_MS = 5000  # how long a missed ring may cost
-ASK_MS = 3_600_000  # owners who could not be asked are looked for again
 
 _ChatKey = tuple[int, str]
 
@@ -47,14 +50,18 @@ class Engine:
         settings: Settings,
         bell: Bell,
         clock: Clock,
+        folder: MediaFolder,
     ) -> None:
-        """Take the accounts by their ids; nothing runs yet."""
+        """Take the accounts by their ids, and where pictures are kept; nothing runs yet."""
         self._db = db
         self._messengers = messengers
         self._settings = settings
         self._bell = bell
         self._clock = clock
         self._words = Words()
+        self._abilities = abilities_of(messengers)
+        self._watchman = Watchman(db, settings, self._abilities, bell, clock)
+        self._downloads = Downloads(db, messengers, folder, bell, clock)
         self._chains: dict[_ChatKey, asyncio.Task[None]] = {}
         self._asides: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -65,12 +72,22 @@ class Engine:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._run_rows())
-                group.create_task(self._run_asking())
+                group.create_task(self._downloads.run())
+                for watch in WATCHES:
+                    group.create_task(self._watchman.keep(watch))
+                for messenger in self._messengers.values():
+                    self._aside(self._set_default_menu(messenger))
         finally:
             left = [*self._chains.values(), *self._asides]
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Do once whatever is due by now, files first."""
+        await self._downloads.drain()
+        for watch in WATCHES:
+            await self._watchman.look(watch)
 
     async def drain(self) -> int:
         """Work off all that waits, with the answers to presses, and return how many rows that was."""
@@ -89,16 +106,6 @@ class Engine:
             except Exception:
                 log.exception("the inbox could not be read")
             await self._clock.wait(wake, self._clock.now() + LOOK_MS)
-
-    async def _run_asking(self) -> None:
-        wake = self._bell.on("asking")
-        while True:
-            wake.clear()
-            try:
-                await asking.ask(self._db, self._settings, self._bell, self._clock.now())
-            except Exception:
-                log.exception("owners could not be asked")
-            await self._clock.wait(wake, self._clock.now() + ASK_MS)
 
     async def _start_chains(self) -> bool:
         async with self._db.read() as connection:
@@ -133,6 +140,8 @@ class Engine:
         self._bell.ring(*effects.rings)
         if effects.farewell is not None:
             self._aside(self._take_leave(row, effects.farewell))
+        for chat_id in effects.menus:
+            self._aside(self._set_menu(chat_id))
         self._worked_off += 1
 
     async def _try(self, row: Row) -> Effects:
@@ -158,9 +167,7 @@ class Engine:
                         now=self._clock.now(),
                         row=row,
                         network=self._messengers[row.account_id].network,
-                        limits=lambda account: limits_of(
-                            self._messengers[account].capabilities(ChatKind.PRIVATE)
-                        ),
+                        abilities=self._abilities,
                         facts=facts,
                     )
                     await receive(arrival)
@@ -210,6 +217,22 @@ class Engine:
             )
         except Exception as error:
             log.info("a press was not answered: %s", error)
+
+    async def _set_menu(self, chat_id: int) -> None:
+        try:
+            async with self._db.read() as connection:
+                chat = await chats.get(connection, chat_id)
+            if chat is not None and chat.account_id in self._messengers:
+                messenger = self._messengers[chat.account_id]
+                await commands.set_menu(self._db, messenger, self._settings, self._words, chat)
+        except Exception as error:
+            log.info("the commands of a dialog were not set: %s", error)
+
+    async def _set_default_menu(self, messenger: Messenger) -> None:
+        try:
+            await commands.set_default(messenger, self._words)
+        except Exception as error:
+            log.info("the commands were not set: %s", error)
 
     async def _take_leave(self, row: Row, text: RichText) -> None:
         here = row.incoming

@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
+INVITATION = "inv-"  # what the payload of an invitation begins with
+_SHORTEST_BARE = 20  # code points of a token that is known as one without a command before it
+
 
 class Command(Enum):
     """Something a person asks for in words."""
@@ -19,6 +22,13 @@ class Command(Enum):
     CHANNELS = auto()
     HELP = auto()
     NUMBER = auto()
+    WORK = auto()
+    PEOPLE = auto()
+    QUEUE = auto()
+    PLAN = auto()
+    MINE = auto()
+    HISTORY = auto()
+    JOIN = auto()
 
 
 class Courtesy(Enum):
@@ -43,6 +53,14 @@ _SLASH = {
     "channels": Command.CHANNELS,
     "connect": Command.CHANNELS,
     "id": Command.NUMBER,
+    "work": Command.WORK,
+    "people": Command.PEOPLE,
+    "invite": Command.PEOPLE,
+    "queue": Command.QUEUE,
+    "plan": Command.PLAN,
+    "mine": Command.MINE,
+    "history": Command.HISTORY,
+    "join": Command.JOIN,
 }
 
 _WHOLE = {
@@ -77,6 +95,14 @@ _WHOLE = {
     "мой номер": Command.NUMBER,
     "мой id": Command.NUMBER,
     "подключить канал": Command.CHANNELS,
+    "работа": Command.WORK,
+    "люди": Command.PEOPLE,
+    "пригласить": Command.PEOPLE,
+    "что ждет решения": Command.QUEUE,
+    "план": Command.PLAN,
+    "запланировать": Command.PLAN,
+    "мои новости": Command.MINE,
+    "история": Command.HISTORY,
 }
 
 _STOP = frozenset(
@@ -142,6 +168,14 @@ def command(text: str) -> Command | None:
     if whole is not None:
         return whole
     return Command.STOP if _is_stop(said) else None
+
+
+def invitation(text: str) -> str | None:
+    """Return the token of an invitation that a person typed instead of opening its link, or None."""
+    typed = re.fullmatch(r"(/start(?:@\w+)?\s+)?inv-([A-Za-z0-9_-]{1,60})", text.strip())
+    if typed is None or (typed[1] is None and len(typed[2]) < _SHORTEST_BARE):
+        return None
+    return typed[2]
 
 
 def is_slash(text: str) -> bool:

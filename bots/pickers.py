@@ -10,6 +10,7 @@ from bots.screens import Choice, page_of, tick
 from bots.turn import Turn
 from core.words import OrganizationKind
 from storage import organizations, rubrics
+from storage.organizations import Organization
 
 Rows = list[tuple[Choice, ...]]
 
@@ -27,7 +28,7 @@ class Picker:
     """What the buttons of a list do: `open` shows a group, `pick` takes an entry, `home` leads back.
 
     With `ticked` every entry shows whether it is chosen, and picking asks for the contrary. `args`
-    go with every button.
+    go with every button. `within` leaves out all other organizations.
     """
 
     open: str
@@ -35,6 +36,11 @@ class Picker:
     home: str
     ticked: Collection[int] | None = None
     args: Mapping[str, Any] = field(default_factory=dict)
+    within: Collection[int] | None = None
+
+    def offers(self, organization: Organization) -> bool:
+        """Tell whether an organization is among those to choose from."""
+        return self.within is None or organization.id in self.within
 
     def entry(self, label: str, what: str, one: int, **place: Any) -> Choice:
         """Return the button of one entry."""
@@ -53,10 +59,10 @@ async def groups(turn: Turn, picker: Picker) -> Rows:
         # Among ticks it is one more organization and goes by its name.
         rows.append((picker.entry(federation.short, "organization", federation.id),))
     for group, (key, kinds) in GROUPS.items():
-        if await organizations.of_kinds(turn.connection, kinds):
+        if any(map(picker.offers, await organizations.of_kinds(turn.connection, kinds))):
             args = {**picker.args, "group": group, "page": 0}
             rows.append((Choice(turn.say(key), picker.open, args),))
-    if picker.ticked is None:
+    if picker.ticked is None and picker.offers(federation):
         rows.append((picker.entry(turn.say("group-region"), "organization", federation.id),))
     return rows
 
@@ -67,6 +73,7 @@ async def members(turn: Turn, picker: Picker, group: str, page: int) -> Rows:
     entries = [
         picker.entry(one.short, "organization", one.id, group=group, page=page)
         for one in await organizations.of_kinds(turn.connection, kinds)
+        if picker.offers(one)
     ]
     return _paged(turn, entries, page, picker, {"group": group})
 

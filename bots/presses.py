@@ -31,6 +31,7 @@ async def press(arrival: Arrival) -> None:
             raise Refused("unknown presser")
         turn = await arrival.turn(chat, person_id)
         locale = turn.locale
+        await chats.hear(arrival.connection, chat.id, arrival.now)
         if chat.state is not ChatState.ACTIVE:
             await chats.set_state(arrival.connection, chat.id, ChatState.ACTIVE)
         screen, index = await _pressed(turn)

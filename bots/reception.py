@@ -7,26 +7,34 @@ from dataclasses import replace
 from bots import phrases, presses
 from bots.arrival import Arrival
 from bots.phrases import Command
+from bots.registry import SCRIPTS
 from bots.scripts import (
     channels,
     connect,
     forget,
     leave,
     membership,
+    mine,
+    people,
+    plan,
+    review,
     secretary,
     smalltalk,
     stop,
+    submit,
     subscribe,
     subscriptions,
+    work,
 )
 from bots.turn import Turn
 from core.incoming import IncomingKind
 from core.words import ChatKind, ChatState, Reason
-from storage import chats
+from storage import chats, dialogs, roles
 from storage import subscriptions as wishes
 
 LINK_ORGANIZATION = "org-"
 LINK_CONNECT = "connect"
+ASKED_MS = 24 * 3_600_000  # words that were asked for are waited for so long
 
 
 async def receive(arrival: Arrival) -> None:
@@ -48,6 +56,8 @@ async def receive(arrival: Arrival) -> None:
             await _start(arrival)
         case IncomingKind.MESSAGE:
             await _message(arrival)
+        case IncomingKind.EDITED:
+            await _edited(arrival)
 
 
 async def _set_state(arrival: Arrival, state: ChatState, reason: Reason | None) -> None:
@@ -100,6 +110,7 @@ async def _begin_turn(arrival: Arrival) -> Turn | None:
     if chat.state is not ChatState.ACTIVE:
         # Whoever writes to us lets us write back.
         await chats.set_state(arrival.connection, chat.id, ChatState.ACTIVE)
+    await chats.hear(arrival.connection, chat.id, arrival.now)
     return await arrival.turn(replace(chat, person_id=person_id), person_id)
 
 
@@ -114,8 +125,11 @@ async def _start(arrival: Arrival) -> None:
     if turn is None:
         return
     await _note_beginning(turn)
+    turn.effects.menus.add(turn.chat.id)
     payload = arrival.incoming.payload or ""
-    if payload.startswith(LINK_ORGANIZATION):
+    if payload.startswith(phrases.INVITATION):
+        await people.accept(turn, payload.removeprefix(phrases.INVITATION))
+    elif payload.startswith(LINK_ORGANIZATION):
         await subscribe.by_link(turn, payload.removeprefix(LINK_ORGANIZATION))
         await connect.offer_waiting(turn)
     elif payload == LINK_CONNECT:
@@ -124,7 +138,10 @@ async def _start(arrival: Arrival) -> None:
     elif payload:
         await subscribe.choose(turn, turn.say("link-unknown"))
     elif not await connect.offer_waiting(turn):
-        await subscribe.begin(turn)
+        if await roles.of_person(turn.connection, turn.person_id):
+            await work.menu(turn)  # who works here came to work
+        else:
+            await subscribe.begin(turn)
 
 
 async def _message(arrival: Arrival) -> None:
@@ -132,6 +149,11 @@ async def _message(arrival: Arrival) -> None:
     if turn is None:
         return
     said = arrival.incoming.text.text
+    token = phrases.invitation(said)
+    if token is not None:
+        await _note_beginning(turn)
+        await people.accept(turn, token)
+        return
     command = phrases.command(said)
     shared = turn.chat.account_id in turn.settings.shared_dialogs
     silent = turn.chat.silent_until is not None and turn.chat.silent_until > turn.now
@@ -142,7 +164,33 @@ async def _message(arrival: Arrival) -> None:
         await secretary.greet(turn)
         return
     await _note_beginning(turn)
+    on_purpose = command is not None and (phrases.is_slash(said) or urgent)
+    if not on_purpose and await _answers(turn):
+        return
+    if command is None and not phrases.is_slash(said) and await submit.take(turn):
+        return
     await _obey(turn, command, said)
+
+
+async def _answers(turn: Turn) -> bool:
+    """Give words to the script that asked for them, if one did."""
+    dialog = await dialogs.get(turn.connection, turn.chat.id)
+    if dialog is None or dialog.updated_at < turn.now - ASKED_MS or dialog.script not in SCRIPTS:
+        return False
+    script = SCRIPTS[dialog.script]
+    if script.said is None or script.version != dialog.version:
+        return False
+    return await script.said(turn, dialog.data)
+
+
+async def _edited(arrival: Arrival) -> None:
+    """Hear an edit only of what was taken into a submission: the rest was answered as it stood."""
+    here = arrival.incoming
+    chat = await chats.find(arrival.connection, arrival.row.account_id, here.chat)
+    if chat is None or chat.person_id is None or here.message is None:
+        return
+    if await arrival.sender() == chat.person_id:
+        await submit.edited(await arrival.turn(chat, chat.person_id))
 
 
 async def _obey(turn: Turn, command: Command | None, said: str) -> None:
@@ -166,6 +214,20 @@ async def _obey(turn: Turn, command: Command | None, said: str) -> None:
             await smalltalk.tell_number(turn)
         case Command.HALT:
             await _halt(turn, said)
+        case Command.WORK:
+            await work.menu(turn)
+        case Command.PEOPLE:
+            await people.menu(turn)
+        case Command.QUEUE:
+            await review.queue(turn)
+        case Command.PLAN:
+            await plan.menu(turn)
+        case Command.MINE:
+            await mine.menu(turn)
+        case Command.HISTORY:
+            await mine.history(turn, said)
+        case Command.JOIN:
+            await people.join(turn, said)
         case None:
             await _chat(turn, said)
 

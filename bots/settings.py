@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from newsroom.desk import DeskRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,4 @@ class Settings:
     shared_dialogs: frozenset[int] = frozenset()
     digest_minute: int = 19 * 60
     night: tuple[int, int] | None = (21 * 60, 8 * 60)
+    rules: DeskRules = field(default_factory=lambda: DeskRules(ZoneInfo("Europe/Moscow")))

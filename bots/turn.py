@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bots.screens import TIGHTEST, Limits, Screen, choices_json, keyboard, lay_out
+from bots.abilities import Abilities
+from bots.screens import Limits, Screen, choices_json, keyboard, lay_out
 from bots.settings import Settings
 from bots.words import Words
 from core.errors import MessengerError
 from core.incoming import Incoming, IncomingKind
 from core.messenger import Place, Rights
 from core.richtext import RichText, Style, join, plain, styled
-from storage import accounts, journal, people, replies, screens
+from storage import accounts, chats, journal, people, replies, screens
 from storage.accounts import AccountRow
 from storage.chats import Chat
 
@@ -48,6 +49,7 @@ class Effects:
     rings: set[Hashable] = field(default_factory=set)
     answer: str | None = None  # shown beside the pressed button
     farewell: RichText | None = None  # said without a row, where no row may stay
+    menus: set[int] = field(default_factory=set)  # private chats whose list of commands changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,14 @@ class Turn:
     locale: str | None
     incoming: Incoming | None = None
     facts: Facts = field(default_factory=dict)
-    limits: Limits = TIGHTEST
+    abilities: Abilities = field(default_factory=Abilities)
     effects: Effects = field(default_factory=Effects)
     pressed_screen: int | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """Return how many buttons fit where this conversation is held."""
+        return self.abilities.limits(self.chat.account_id)
 
     def say(self, key: str, /, **values: str | int) -> str:
         """Return a text in the person's language."""
@@ -80,9 +87,11 @@ class Turn:
         head = [styled(title, Style.BOLD)] if title else []
         return join([*head, *(plain(line) for line in lines)], "\n\n")
 
-    async def tell(self, text: RichText) -> None:
-        """Say something without buttons, as a new message."""
-        await replies.add(self.connection, self.chat.account_id, self.chat.id, text, now=self.now)
+    async def tell(self, text: RichText, media: Sequence[str] = ()) -> None:
+        """Say something without buttons, as a new message; `media` are SHA-256 names of kept pictures."""
+        await replies.add(
+            self.connection, self.chat.account_id, self.chat.id, text, now=self.now, media=media
+        )
         self.effects.rings.add(("courier", self.chat.account_id))
 
     async def show(
@@ -92,8 +101,15 @@ class Turn:
         screen: Screen,
         *,
         revision_id: int | None = None,
+        subject: str | None = None,
+        instead_of: str | None = None,
+        anew: bool = False,
     ) -> int:
-        """Show a screen, in place of the one whose button was pressed; return its id."""
+        """Show a screen, in place of the one whose button was pressed; return its id.
+
+        `instead_of` names another message of ours to put it into, `anew` makes it a new message.
+        `subject` («review:12») is what all cards about one thing share.
+        """
         rows = lay_out(screen.rows, self.limits)
         screen_id = await screens.add(
             self.connection,
@@ -105,6 +121,7 @@ class Turn:
             now=self.now,
             expires_at=self.now + screen.lives_ms,
             revision_id=revision_id,
+            subject=subject,
         )
         await replies.add(
             self.connection,
@@ -112,7 +129,7 @@ class Turn:
             self.chat.id,
             screen.text,
             keyboard(rows, screen_id, self.limits),
-            edits=self.pressed_message,
+            edits=None if anew else instead_of or self.pressed_message,
             screen_id=screen_id,
             now=self.now,
         )
@@ -171,11 +188,21 @@ class Turn:
         """Return a turn with whoever stands behind another private chat; its effects are shared."""
         assert chat.person_id is not None
         person = await people.get(self.connection, chat.person_id)
-        limits = self.limits if chat.account_id == self.chat.account_id else TIGHTEST
         return replace(
             self,
             chat=chat,
             person_id=person.id,
             locale=chat.locale or person.locale,
-            limits=limits,
+            incoming=self.incoming if chat.id == self.chat.id else None,
+            pressed_screen=self.pressed_screen if chat.id == self.chat.id else None,
         )
+
+    async def with_person(self, person_id: int) -> Turn | None:
+        """Return a turn with a person where they can be spoken to, here if this is the one.
+
+        None where nobody can be reached.
+        """
+        if person_id == self.person_id:
+            return self
+        mine = await chats.private_of(self.connection, person_id)
+        return await self.towards(mine[0]) if mine else None

@@ -1,4 +1,4 @@
-"""Everything that conversations say, from the Fluent files beside this module."""
+"""Everything that conversations say, from the Fluent files of each language's folder."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ def _bundle(locale: str) -> FluentBundle:
     # Parsing takes tenths of a second, so a file is read once a process.
     # Marks of isolation around values would show as boxes in old apps.
     bundle = FluentBundle([locale], use_isolating=False)
-    resource = FluentResource((FOLDER / f"{locale}.ftl").read_text(encoding="utf-8"))
-    for entry in resource.body:
-        if isinstance(entry, Junk):
-            raise LookupError(f"{locale}.ftl cannot be read: {(entry.content or '')[:80]!r}")
-    bundle.add_resource(resource)
+    for path in sorted((FOLDER / locale).glob("*.ftl")):
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        for entry in resource.body:
+            if isinstance(entry, Junk):
+                raise LookupError(f"{path} cannot be read: {(entry.content or '')[:80]!r}")
+        # One key in two files would hide one of them.
+        bundle.add_resource(resource, allow_overrides=False)
     return bundle

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 from broadcaster.calls import Calls
 from broadcaster.create import Tried, attempt
 from broadcaster.render import Renderer
+from broadcaster.words import PICTURES_STAY
 from core.clock import Clock
 from core.messenger import Outcome, Part, Refused, Sent
 from core.words import Reason
 from storage import ledger
 from storage.database import Database
 from storage.ledger import Claim
-
-PICTURES_STAY = "текст исправлен, картинки остались прежними"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.references import Call, References
 from core.clock import Clock
 from core.errors import MessengerError, TokenDead
 from core.messenger import (
@@ -17,22 +18,16 @@ from core.messenger import (
     Outcome,
     Part,
     Place,
-    Refused,
     Sent,
     Unknown,
 )
 from core.words import Reason, WaveKind
-from storage import media
 from storage.accounts import AccountRow
 from storage.database import Database
 from storage.ledger import Claim
 
-POISON_TRIES = 5
-PATIENCE_MS = 5_000  # an upload that takes longer may hang: the next one is tried beside it
 DEAD_TOKEN_S = 60.0
 ASK_AGAIN_MS = 3_000
-
-Call = Callable[[Part], Awaitable[Sequence[Outcome]]]
 
 
 class Calls:
@@ -50,7 +45,6 @@ class Calls:
         """Work with what the courier has."""
         self._account = account
         self._messenger = messenger
-        self._db = db
         self._clock = clock
         self._pace = pace
         self._chats = chats
@@ -60,8 +54,7 @@ class Calls:
         self.unheard = (
             False  # the last call brought no answer: nothing new leaves before there is one
         )
-        self._uploading: dict[tuple[str, ...], asyncio.Event] = {}  # scope and SHA-256s
-        self._uploaded: dict[tuple[str, str], str] = {}  # (scope, SHA-256) → reference
+        self.references = References(account.id, db, clock, self.next_slot)
 
     def capabilities(self, claim: Claim) -> Capabilities:
         """Return what can be done in the claim's chat."""
@@ -92,7 +85,7 @@ class Calls:
             self._pace.sent(weight)
             return self.note(await self._messenger.send(places, ready, key))
 
-        return await self._with_references(claims, part, call)
+        return await self._referring(claims, part, call)
 
     async def edit(self, claim: Claim, messages: Sequence[str], part: Part) -> Outcome:
         """Put the part in place of the messages."""
@@ -102,13 +95,20 @@ class Calls:
             self._pace.sent()
             return self.note([await self._messenger.edit(_place(claim), messages, ready)])
 
-        return (await self._with_references([claim], part, call))[0]
+        return (await self._referring([claim], part, call))[0]
 
     async def delete(self, claim: Claim, messages: Sequence[str]) -> Outcome:
         """Delete the messages."""
         self._chats.take(claim.chat_id, claim.chat_kind)
         self._pace.sent()
-        return await self._messenger.delete(_place(claim), messages)
+        (outcome,) = self.note([await self._messenger.delete(_place(claim), messages)])
+        return outcome
+
+    async def _referring(
+        self, claims: Sequence[Claim], part: Part, call: Call
+    ) -> Sequence[Outcome]:
+        scope = self.capabilities(claims[0]).upload_scope
+        return await self.references.call(part, scope, [c.attempts for c in claims], call)
 
     def note(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
         """Note whether the messenger answered at all; returns the outcomes, each pause laid on whom it concerns."""
@@ -149,69 +149,6 @@ class Calls:
         except MessengerError as error:
             return _later(error)
 
-    async def _with_references(
-        self, claims: Sequence[Claim], part: Part, call: Call
-    ) -> Sequence[Outcome]:
-        """Call with the account's references; the first upload of a picture goes alone, others wait and reuse it."""
-        scope = self.capabilities(claims[0]).upload_scope
-        pictures = (scope, *(file.sha for file in part.media))
-        ready = await self._refer(part, scope)
-        if not _complete(ready):
-            while not _complete(ready) and (first := self._uploading.get(pictures)):
-                came = await self._clock.wait(first, self._clock.now() + PATIENCE_MS)
-                if not came and self._uploading.get(pictures) is first:
-                    break
-                ready = await self._refer(part, scope)
-            else:
-                if _complete(ready):
-                    await self.next_slot()  # those who waited leave one by one again
-        if _complete(ready):
-            outcomes = await call(ready)
-        else:
-            outcomes = await self._upload(pictures, ready, call)
-        if any(file.ref for file in ready.media) and any(map(_bad_media, outcomes)):
-            return self._without_stale(claims, part, scope, outcomes)
-        return outcomes
-
-    async def _upload(self, pictures: tuple[str, ...], part: Part, call: Call) -> Sequence[Outcome]:
-        done = self._uploading[pictures] = asyncio.Event()
-        try:
-            outcomes = await call(part)
-            for outcome in outcomes:
-                if isinstance(outcome, Sent):
-                    self._uploaded.update(
-                        ((pictures[0], sha), ref) for sha, ref in outcome.refs.items()
-                    )
-            return outcomes
-        finally:
-            done.set()
-            if self._uploading.get(pictures) is done:
-                del self._uploading[pictures]
-
-    def _without_stale(
-        self, claims: Sequence[Claim], part: Part, scope: str, outcomes: Sequence[Outcome]
-    ) -> Sequence[Outcome]:
-        """Let pictures be uploaded anew whose reference the messenger no longer knows."""
-        for file in part.media:
-            self._uploaded.pop((scope, file.sha), None)
-        return [
-            Later(Reason.BAD_MEDIA, outcome.text)
-            if isinstance(outcome, Refused) and _bad_media(outcome) and _may_retry(claim)
-            else outcome
-            for claim, outcome in zip(claims, outcomes, strict=True)
-        ]
-
-    async def _refer(self, part: Part, scope: str) -> Part:
-        if not part.media:
-            return part
-        unknown = [f.sha for f in part.media if (scope, f.sha) not in self._uploaded]
-        if unknown:
-            async with self._db.read() as connection:
-                known = await media.refs_by_sha(connection, self._account.id, scope, unknown)
-            self._uploaded.update({(scope, sha): ref for sha, ref in known.items()})
-        files = (replace(f, ref=self._uploaded.get((scope, f.sha))) for f in part.media)
-        return replace(part, media=tuple(files))
-
     def _key(self, claim: Claim, number: int) -> int:
         """Return the idempotency key: 31 bits, never zero, equal for all peers of a packed call."""
         name = f"{self._account.slug}:{claim.wave_id}:{number}:{claim.generation}"
@@ -228,15 +165,3 @@ def _later(error: MessengerError) -> Later:
 
 def _place(claim: Claim) -> Place:
     return Place(claim.external, claim.chat_kind, claim.topic or None)
-
-
-def _complete(part: Part) -> bool:
-    return all(file.ref for file in part.media)
-
-
-def _bad_media(outcome: Outcome) -> bool:
-    return isinstance(outcome, Refused | Later) and outcome.reason is Reason.BAD_MEDIA
-
-
-def _may_retry(claim: Claim) -> bool:
-    return claim.attempts + 1 < POISON_TRIES

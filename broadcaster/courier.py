@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from broadcaster.calls import ASK_AGAIN_MS
-from broadcaster.errand import Errand, Errands
+from broadcaster.errand import Errand, Errands, shared
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.render import Renderer
 from broadcaster.settle import Settler
@@ -67,7 +67,15 @@ class Courier:
         )
         self._calls = self._errands.calls
         self._talker = Talker(
-            account, messenger, self._settler, clock, self._pace, self._chats, self._calls.note
+            account,
+            messenger,
+            renderer,
+            self._settler,
+            clock,
+            self._pace,
+            self._chats,
+            self._calls,
+            bell,
         )
         self._air: set[asyncio.Task[None]] = set()
         self._free = asyncio.Semaphore(IN_AIR)
@@ -237,7 +245,7 @@ class Courier:
     async def _mark(
         self, ready: Sequence[Claim], waiting: Sequence[tuple[int, int]], now: int
     ) -> list[Errand]:
-        errands = self._errands.gather(ready)[:SLOTS]
+        errands = shared(self._errands.gather(ready))[:SLOTS]
         together = [c for e in errands if e.marked_together for c in e.claims]
         if together or waiting:
             async with self._db.write() as connection:
@@ -287,8 +295,10 @@ class Courier:
         if not self._owed and not self._owed_replies:
             return
         async with self._db.write() as connection:
-            await ledger.put_back(connection, self._owed)
+            closed = await ledger.put_back(connection, self._owed, self._clock.now())
             await talk.put_back(connection, self._owed_replies)
+        if closed:
+            self._bell.ring("reports")
         self._busy -= self._owed
         self._owed.clear()
         self._owed_replies.clear()

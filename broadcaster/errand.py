@@ -1,8 +1,9 @@
-"""One errand of a courier: a call or a few that create or amend what a delivery shows, and the record of it."""
+"""One errand of a courier: a call or a few that create, amend or take back a delivery, and the record of it."""
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,23 +11,27 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.amend import Amends
-from broadcaster.calls import POISON_TRIES, Calls
+from broadcaster.calls import Calls
 from broadcaster.create import Tried, attempt
 from broadcaster.fate import Fate, fate_of
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.record import Record, record
+from broadcaster.references import POISON_TRIES
 from broadcaster.render import Renderer
+from broadcaster.retract import Retracts
 from broadcaster.settle import NotWritten, Settler
 from core.bell import Bell
 from core.clock import Clock
 from core.messenger import Capabilities, Later, Messenger, Outcome, Refused, Sent, Unknown
-from core.words import ChatKind, DeliveryState, Reason, WaveKind
+from core.words import ChatKind, DeliveryState, Lane, Reason, WaveKind
 from storage import ledger
 from storage.accounts import AccountRow
 from storage.database import Database
 from storage.ledger import Claim
 
 log = logging.getLogger(__name__)
+
+_CHANGES = (WaveKind.AMEND, WaveKind.RETRACT)  # of messages that are there: repeated freely
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ class Errand:
 
     claims: tuple[Claim, ...]
     marked_together: bool  # whether the in-flight marks were written with the batch
+
+    @property
+    def lane(self) -> Lane:
+        """Return how urgent it is."""
+        return self.claims[0].lane
 
     def still(self, marked: frozenset[int]) -> Errand:
         """Return it without those of a batch that could not be marked."""
@@ -51,6 +61,16 @@ class _Step:
     number: int = 0
     last: bool = True
     shows: Sequence[tuple[int, int]] = ()
+
+
+def shared(errands: Sequence[Errand]) -> list[Errand]:
+    """Return errands in the order to leave: urgent ones by turns with the corrections and retractions before them."""
+    changes = deque(e for e in errands if e.lane < Lane.URGENT)
+    urgent = deque(e for e in errands if e.lane is Lane.URGENT)
+    order: list[Errand] = []
+    while changes or urgent:
+        order += [waiting.popleft() for waiting in (urgent, changes) if waiting]
+    return order + [e for e in errands if e.lane > Lane.URGENT]
 
 
 class Errands:
@@ -80,6 +100,7 @@ class Errands:
         self._bell = bell
         self.calls = Calls(account, messenger, db, clock, pace, chats)
         self._amends = Amends(self.calls, renderer, db, clock)
+        self._retracts = Retracts(self.calls, renderer, db)
 
     def gather(self, claims: Iterable[Claim]) -> list[Errand]:
         """Put claims together that one call can serve, keeping their order."""
@@ -110,20 +131,24 @@ class Errands:
                 if not await ledger.mark_in_flight(connection, errand.claims, now):
                     return  # it went out, was called off or corrected, since it was read
         try:
-            if errand.claims[0].wave_kind is WaveKind.AMEND:
-                await self._amend(errand.claims[0], now)
-            else:
-                await self._create(errand.claims, now)
+            match errand.claims[0].wave_kind:
+                case WaveKind.AMEND:
+                    await self._amend(errand.claims[0], now)
+                case WaveKind.RETRACT:
+                    await self._retract(errand.claims[0], now)
+                case _:
+                    await self._create(errand.claims, now)
         except Exception as error:
             log.exception("delivery %s cannot be carried out", errand.claims[0].delivery_id)
             await self._set_aside(errand.claims, error, now)
 
     async def recover(self, connection: AsyncConnection, now: int) -> None:
         """Judge what was in the air when the last run ended, by the same rules as an answer that never came."""
+        closed = False
         for claim in await ledger.in_flight(connection, self._account.id):
             fate = self._fate(claim, Unknown("прервано остановкой"), claim.claimed_at or now, now)
-            await record(connection, self._account, [Record(claim, fate)], now)
-        self._bell.ring("asking")
+            closed |= await record(connection, self._account, [Record(claim, fate)], now)
+        self._bell.ring("asking", *_heard(closed))
 
     async def _create(self, claims: Sequence[Claim], started: int) -> None:
         first = claims[0]
@@ -166,16 +191,16 @@ class Errands:
                 made = (step.number, outcome.messages, outcome.refs, step.shows)
                 records.append(Record(claim, fate, *made))
             else:
-                records.append(Record(claim, fate, forget_media=_bad_media(outcome)))
+                records.append(Record(claim, fate))
         await self._settle(records)
         return go_on
 
     async def _amend(self, claim: Claim, started: int) -> None:
         async with self._db.read() as connection:
             shown = await ledger.messages_of(connection, claim.of_id or 0)
-        if not shown:
-            never = Fate(DeliveryState.CANCELLED, attempts=claim.attempts)  # nothing to amend
-            await self._settle([Record(claim, never)])
+            taken_back = await ledger.is_retracted(connection, claim)
+        if not shown or taken_back:
+            await self._lapse(claim)
             return
         amended = await self._amends.carry(claim, shown)
         fate = self._fate(
@@ -188,16 +213,27 @@ class Errands:
         )
         if amended.detail:
             fate = replace(fate, detail=amended.detail)
-        bad_media = _bad_media(amended.outcome)
-        refs = amended.refs
-        entry = Record(claim, fate, refs=refs, shows=amended.shows, forget_media=bad_media)
-        await self._settle([entry])
+        await self._settle([Record(claim, fate, refs=amended.refs, shows=amended.shows)])
+
+    async def _retract(self, claim: Claim, started: int) -> None:
+        retracted = await self._retracts.carry(claim)
+        if retracted.outcome is None:
+            await self._lapse(claim)
+            return
+        fate = self._fate(claim, retracted.outcome, started, self._clock.now())
+        if fate.state is DeliveryState.SENT:
+            fate = replace(fate, detail=retracted.detail)
+        await self._settle([Record(claim, fate, refs=retracted.refs)])
+
+    async def _lapse(self, claim: Claim) -> None:
+        """Record that there was nothing to change."""
+        await self._settle([Record(claim, Fate(DeliveryState.CANCELLED, attempts=claim.attempts))])
 
     async def _set_aside(self, claims: Sequence[Claim], error: Exception, started: int) -> None:
         """Record a try that failed by itself: a poisoned post must not block its account."""
         text = type(error).__name__
         outcomes = [_own_failure(claim, error, text) for claim in claims]
-        if claims[0].wave_kind is WaveKind.AMEND:
+        if claims[0].wave_kind in _CHANGES:
             fate = self._fate(claims[0], outcomes[0], started, self._clock.now())
             await self._settle([Record(claims[0], fate)])
         else:
@@ -207,10 +243,14 @@ class Errands:
         now = self._clock.now()
         scope = self.calls.capabilities(records[0].claim).upload_scope
 
+        closed = False
+
         async def write(connection: AsyncConnection) -> None:
-            await record(connection, self._account, records, now, scope)
+            nonlocal closed
+            closed = await record(connection, self._account, records, now, scope)
 
         await self._settler.settle(write)
+        self._bell.ring(*_heard(closed))
         for entry in records:
             if entry.fate is None:
                 continue
@@ -241,12 +281,12 @@ class Errands:
             first_tried_at=(tried_before and claim.claimed_at) or started,
             called_at=started,
             now=now,
-            creates=claim.wave_kind is not WaveKind.AMEND if creates is None else creates,
+            creates=claim.wave_kind not in _CHANGES if creates is None else creates,
             looked_up=looked_up,
         )
 
     def _marked_together(self, claim: Claim) -> bool:
-        if claim.wave_kind is WaveKind.AMEND or self.calls.capabilities(claim).idempotent:
+        if claim.wave_kind in _CHANGES or self.calls.capabilities(claim).idempotent:
             return True
         # A second doubt is final, so a marked repeat is in flight only while it really is.
         return claim.chat_kind is ChatKind.PRIVATE and not claim.doubt
@@ -264,6 +304,11 @@ class Errands:
         )
 
 
+def _heard(closed: bool) -> tuple[str, ...]:
+    """Return who is to hear of a settle: with a wave closed, a post may be completely delivered."""
+    return ("reports",) if closed else ()
+
+
 def _own_failure(claim: Claim, error: Exception, text: str) -> Outcome:
     if isinstance(error, NotWritten):
         return Unknown(text)  # it may be there: only the record of it could not be made
@@ -274,7 +319,3 @@ def _own_failure(claim: Claim, error: Exception, text: str) -> Outcome:
     if claim.attempts + 1 >= POISON_TRIES:
         return Refused(Reason.BAD_CONTENT, text)
     return Later(Reason.OTHER, text)
-
-
-def _bad_media(outcome: Outcome) -> bool:
-    return isinstance(outcome, Refused | Later) and outcome.reason is Reason.BAD_MEDIA

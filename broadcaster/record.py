@@ -25,7 +25,6 @@ class Record:
     messages: Sequence[str] = ()
     refs: Mapping[str, str] = field(default_factory=dict)
     shows: Sequence[tuple[int, int]] = ()
-    forget_media: bool = False
 
 
 async def record(
@@ -34,8 +33,9 @@ async def record(
     records: Sequence[Record],
     now: int,
     scope: str = "message",
-) -> None:
-    """Write all of it inside the caller's transaction."""
+) -> bool:
+    """Write all of it inside the caller's transaction; True if a wave was closed by it."""
+    closed: frozenset[int] = frozenset()
     refs = {sha: ref for entry in records for sha, ref in entry.refs.items()}
     if refs:
         await media.keep_refs(connection, account.id, scope, refs, now)
@@ -47,16 +47,14 @@ async def record(
         if entry.shows:
             shown_by = entry.claim.of_id or entry.claim.delivery_id
             await ledger.digest_shown(connection, shown_by, entry.shows)
-        if entry.forget_media and entry.claim.revision_id is not None:
-            rows = await media.of_revision(connection, entry.claim.revision_id)
-            await media.forget_refs(connection, account.id, [row.id for row in rows])
     settled = [_settled(entry, entry.fate) for entry in records if entry.fate is not None]
     if settled:
         await ledger.settle(connection, settled, now)
-        await ledger.close_waves(connection, [e.claim.wave_id for e in records])
+        closed = await ledger.close_waves(connection, [e.claim.wave_id for e in records])
     for entry in records:
         if entry.fate is not None:
-            await _aftermath(connection, account, entry.claim, entry.fate, now)
+            closed |= await _aftermath(connection, account, entry.claim, entry.fate, now)
+    return bool(closed)
 
 
 def _settled(entry: Record, fate: Fate) -> Settled:
@@ -76,9 +74,11 @@ def _settled(entry: Record, fate: Fate) -> Settled:
 
 async def _aftermath(
     connection: AsyncConnection, account: AccountRow, claim: Claim, fate: Fate, now: int
-) -> None:
+) -> frozenset[int]:
+    """Draw the consequences for the chat and the account; returns the waves closed."""
+    closed: frozenset[int] = frozenset()
     if fate.chat is not None and fate.reason is not None:
-        await ledger.lose_chat(connection, claim.chat_id, fate.chat, fate.reason, now)
+        closed = await ledger.lose_chat(connection, claim.chat_id, fate.chat, fate.reason, now)
     if fate.moved_to is not None:
         await ledger.move_chat(connection, claim.chat_id, fate.moved_to, now)
     if fate.hold_account_until is not None:
@@ -86,3 +86,4 @@ async def _aftermath(
     trouble = account_trouble(fate.reason) if fate.state is not DeliveryState.SENT else None
     if trouble is not None:
         await accounts.set_trouble(connection, account.id, trouble)
+    return closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from newsroom.fit import fit
 from storage import ledger, media, posts
 from storage.database import Database
 from storage.ledger import Claim
-from storage.media import MediaFolder
+from storage.media import MediaFolder, MediaRow
 from storage.posts import RevisionRow
 
 REMEMBERED = 256
@@ -78,6 +79,27 @@ class Renderer:
                         return parts
         return None
 
+    async def notice_under_picture(
+        self, claim: Claim, capabilities: Capabilities, size: int
+    ) -> Part | None:
+        """Return a retraction's notice as the caption of the first picture that was shown in a message
+        or album of this size; None when no earlier revision had pictures."""
+        if claim.revision_id is None:
+            return None
+        found: Part | None = None
+        async with self._db.read() as connection:
+            revision = await posts.get_revision(connection, claim.revision_id)
+            for earlier in await posts.earlier_revisions(connection, revision):
+                pictures = await self._pictures(connection, earlier)
+                if not pictures:
+                    continue
+                (first, *_) = _fitted(revision, pictures, capabilities, claim.footer)
+                captioned = replace(first, media=first.media[:1])
+                if len(first.media) == size:
+                    return captioned
+                found = found or captioned
+        return found
+
     async def _post(
         self, revision_id: int, footer: str | None, capabilities: Capabilities
     ) -> Rendered:
@@ -102,7 +124,9 @@ class Renderer:
         shows: list[tuple[int, int]] = []
         async with self._db.read() as connection:
             for post_id in await ledger.digest_posts(connection, delivery_id):
-                revision = await posts.latest_revision(connection, post_id)
+                revision = await posts.public_revision(connection, post_id)
+                if revision is None:
+                    continue
                 name = await posts.organization_name(connection, post_id)
                 entries.append(DigestEntry(revision.title, revision.body, revision.link, name))
                 shows.append((post_id, revision.id))
@@ -111,14 +135,19 @@ class Renderer:
         # A selection is a list of links: a preview of the first one would only mislead.
         return Rendered(tuple(replace(part, preview=False) for part in parts), tuple(shows))
 
+    async def kept_pictures(self, shas: Sequence[str]) -> list[MediaFile]:
+        """Return those of the pictures whose bytes are here, in order."""
+        async with self._db.read() as connection:
+            rows = await media.by_sha(connection, shas)
+        files = [self._file(rows[sha]) for sha in shas if sha in rows]
+        return [file for file in files if os.access(file.path, os.R_OK)]
+
     async def _pictures(self, connection: AsyncConnection, revision_id: int) -> Sequence[MediaFile]:
-        rows = await media.of_revision(connection, revision_id)
-        return [
-            MediaFile(
-                row.sha, self._folder.path(row.sha), row.mime, f"{row.sha[:12]}{_ending(row.mime)}"
-            )
-            for row in rows
-        ]
+        return [self._file(row) for row in await media.of_revision(connection, revision_id)]
+
+    def _file(self, row: MediaRow) -> MediaFile:
+        name = f"{row.sha[:12]}{_ending(row.mime)}"
+        return MediaFile(row.sha, self._folder.path(row.sha), row.mime, name)
 
 
 def _fitted(

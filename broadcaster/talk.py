@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from broadcaster.calls import Calls
 from broadcaster.fate import Fate, fate_of
 from broadcaster.pace import AccountPace, ChatPace
-from broadcaster.settle import Settler
+from broadcaster.render import Renderer
+from broadcaster.settle import NotWritten, Settler
+from broadcaster.words import PICTURE_MISSING
 from core import richtext
+from core.bell import Bell
 from core.clock import Clock
-from core.messenger import Button, Messenger, Outcome, Place, Refused, Sent
+from core.messenger import (
+    Button,
+    Capabilities,
+    Later,
+    Messenger,
+    Outcome,
+    Part,
+    Place,
+    Refused,
+    Sent,
+    Unknown,
+)
+from core.richtext import join, plain
 from core.words import DeliveryState, Reason
 from newsroom.fit import fit
-from storage import ledger, talk
+from storage import ledger, media, talk
 from storage.accounts import AccountRow
 from storage.talk import ReplyClaim
 
@@ -31,34 +48,37 @@ class Talker:
         self,
         account: AccountRow,
         messenger: Messenger,
+        renderer: Renderer,
         settler: Settler,
         clock: Clock,
         pace: AccountPace,
         chats: ChatPace,
-        note: Callable[[Sequence[Outcome]], Sequence[Outcome]],
+        calls: Calls,
+        bell: Bell,
     ) -> None:
-        """Work with what the courier has; `note` is told every outcome and judges it."""
+        """Work with what the courier has."""
         self._account = account
         self._messenger = messenger
+        self._renderer = renderer
         self._settler = settler
         self._clock = clock
         self._pace = pace
         self._chats = chats
-        self._note = note
+        self._calls = calls
+        self._bell = bell
 
     async def say(self, claim: ReplyClaim) -> None:
-        """Send or edit, then record; a reply of several parts carries its buttons on the last."""
+        """Send or edit, then record; what goes wrong inside ends this reply, not the dialog."""
         started = self._clock.now()
         try:
-            (outcome,) = self._note([await self._say(claim)])
+            outcome = await self._say(claim)
         except Exception as error:
-            # It would fail the same way again, and what the person is told next stands behind it.
             log.exception("reply %s cannot be said", claim.id)
-            outcome = Refused(Reason.BAD_CONTENT, type(error).__name__)
+            outcome = _own_failure(error)
         now = self._clock.now()
         fate = fate_of(
             outcome,
-            self._messenger.capabilities(claim.chat_kind),
+            self._able(claim),
             claim.chat_kind,
             attempts=claim.attempts,
             doubt=claim.doubt,
@@ -69,37 +89,77 @@ class Talker:
         await self._record(claim, outcome, fate, now)
 
     async def _say(self, claim: ReplyClaim) -> Outcome:
-        capabilities = self._messenger.capabilities(claim.chat_kind)
-        place = Place(claim.external, claim.chat_kind, claim.topic or None)
-        buttons = tuple(
-            tuple(Button(b["text"], b.get("data"), b.get("url")) for b in row)
-            for row in claim.body["buttons"]
-        )
-        texts = fit(richtext.from_json(claim.body["text"]), (), capabilities)
-        if not texts:
+        parts = await self._parts(claim)
+        if not parts:
             return Refused(Reason.BAD_CONTENT, "an empty reply")
-        parts = [replace(part, preview=False) for part in texts]
-        parts[-1] = replace(parts[-1], buttons=buttons)
         if claim.edits is not None and len(parts) == 1:
-            self._chats.take(claim.chat_id, claim.chat_kind)
-            self._pace.sent()
-            outcome = await self._messenger.edit(place, [claim.edits], parts[0])
+            outcome = await self._edit(claim, claim.edits, parts[0])
             if not isinstance(outcome, Refused):
                 return outcome
             # The old screen is gone or too old to edit: the person still gets the answer.
         outcome = Sent(())
-        for number, part in enumerate(parts):
-            self._chats.take(claim.chat_id, claim.chat_kind)
-            self._pace.sent()
-            outcome = (await self._messenger.send([place], part, self._key(claim, number)))[0]
+        for number in range(claim.body.get("said", 0), len(parts)):
+            outcome = await self._send(claim, parts[number], number)
             if not isinstance(outcome, Sent):
                 return outcome
+            if number < len(parts) - 1:
+                await self._arrived(claim, number + 1, outcome.refs)
         return outcome
 
-    async def _record(self, claim: ReplyClaim, outcome: Outcome, fate: Fate, now: int) -> None:
-        message = outcome.messages[0] if isinstance(outcome, Sent) and outcome.messages else None
+    async def _parts(self, claim: ReplyClaim) -> list[Part]:
+        """Return the parts to send; buttons stand on the last one."""
+        text = richtext.from_json(claim.body["text"])
+        wanted: Sequence[str] = claim.body.get("media", ())
+        pictures = await self._renderer.kept_pictures(wanted) if wanted else []
+        if len(pictures) < len(wanted):
+            log.error("reply %s: a picture is not in the folder", claim.id)
+            text = join([text, plain(PICTURE_MISSING)], "\n\n")
+        fitted = fit(text, pictures, self._able(claim))
+        parts = [replace(part, preview=False) for part in fitted]
+        buttons = tuple(
+            tuple(Button(b["text"], b.get("data"), b.get("url")) for b in row)
+            for row in claim.body["buttons"]
+        )
+        if parts and buttons:
+            parts[-1] = replace(parts[-1], buttons=buttons)
+        return parts
+
+    async def _edit(self, claim: ReplyClaim, message: str, part: Part) -> Outcome:
+        self._chats.take(claim.chat_id, claim.chat_kind)
+        self._pace.sent()
+        (outcome,) = self._calls.note([await self._messenger.edit(_place(claim), [message], part)])
+        return outcome
+
+    async def _send(self, claim: ReplyClaim, part: Part, number: int) -> Outcome:
+        able = self._able(claim)
+        weight = 1 if able.album_is_one_message else max(1, len(part.media))
+        self._chats.take(claim.chat_id, claim.chat_kind, weight)
+
+        async def call(ready: Part) -> Sequence[Outcome]:
+            self._pace.sent(weight)
+            key = self._key(claim, number)
+            return self._calls.note(await self._messenger.send([_place(claim)], ready, key))
+
+        attempts = [claim.attempts]
+        (outcome,) = await self._calls.references.call(part, able.upload_scope, attempts, call)
+        return outcome
+
+    async def _arrived(self, claim: ReplyClaim, parts: int, refs: Mapping[str, str]) -> None:
+        now = self._clock.now()
 
         async def write(connection: AsyncConnection) -> None:
+            await talk.arrived(connection, claim, parts)
+            await self._keep(connection, claim, refs, now)
+
+        await self._settler.settle(write)
+
+    async def _record(self, claim: ReplyClaim, outcome: Outcome, fate: Fate, now: int) -> None:
+        sent = outcome if isinstance(outcome, Sent) else Sent(())
+        message = sent.messages[0] if sent.messages else None
+        closed: frozenset[int] = frozenset()
+
+        async def write(connection: AsyncConnection) -> None:
+            nonlocal closed
             await talk.settle(
                 connection,
                 claim.id,
@@ -111,15 +171,44 @@ class Talker:
                 doubt=fate.doubt,
                 not_before=fate.not_before,
             )
+            await self._keep(connection, claim, sent.refs, now)
             if fate.chat is not None and fate.reason is not None:
-                await ledger.lose_chat(connection, claim.chat_id, fate.chat, fate.reason, now)
+                closed = await ledger.lose_chat(
+                    connection, claim.chat_id, fate.chat, fate.reason, now
+                )
 
         await self._settler.settle(write)
+        if closed:
+            self._bell.ring("reports")
         if fate.hold_account_until is not None:
             self._pace.hold(fate.hold_account_until)
         if fate.hold_chat_until is not None and fate.state is DeliveryState.PENDING:
             self._chats.hold(claim.chat_id, fate.hold_chat_until)
 
+    async def _keep(
+        self, connection: AsyncConnection, claim: ReplyClaim, refs: Mapping[str, str], now: int
+    ) -> None:
+        if refs:
+            scope = self._able(claim).upload_scope
+            await media.keep_refs(connection, self._account.id, scope, refs, now)
+
+    def _able(self, claim: ReplyClaim) -> Capabilities:
+        return self._messenger.capabilities(claim.chat_kind)
+
     def _key(self, claim: ReplyClaim, number: int) -> int:
         name = f"{self._account.slug}:reply:{claim.id}:{number}"
         return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
+
+
+def _own_failure(error: Exception) -> Outcome:
+    text = type(error).__name__
+    if isinstance(error, NotWritten):
+        return Unknown(text)  # a part of it is there: only that could not be written down
+    if isinstance(error, OperationalError):
+        return Later(Reason.OTHER, text, 1.0, throttled=True)  # the database's fault
+    # It would fail the same way again, and what the person is told next stands behind it.
+    return Refused(Reason.BAD_CONTENT, text)
+
+
+def _place(claim: ReplyClaim) -> Place:
+    return Place(claim.external, claim.chat_kind, claim.topic or None)

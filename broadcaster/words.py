@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from core.words import DeliveryState, Reason
-
-REASONS = {
-    Reason.BLOCKED: "человек остановил бота",
-    Reason.DEACTIVATED: "страница человека удалена или заблокирована",
-    Reason.NOT_STARTED: "человек ещё не писал боту первым",
-    Reason.KICKED: "бота удалили из канала или группы",
-    Reason.NO_RIGHTS: "боту не дали права публиковать: включите их в настройках канала",
-    Reason.CHAT_NOT_FOUND: "такого чата больше нет или бот его не видит",
-    Reason.MIGRATED: "группа переехала, у неё новый номер",
-    Reason.TOPIC_CLOSED: "тема в группе закрыта или удалена",
-    Reason.BAD_CONTENT: "мессенджер не принял этот текст",
-    Reason.BAD_MEDIA: "мессенджер не принял картинку",
-    Reason.TOKEN_DEAD: "ключ бота не принят: получите новый и впишите его в настройки",
-    Reason.NO_WALL_KEY: "для стены нужен отдельный ключ пользователя с правом «стена»",
-    Reason.DAILY_LIMIT: "на сегодня лимит публикаций исчерпан",
-    Reason.THROTTLED: "мессенджер просит подождать",
-    Reason.UNREACHABLE: "мессенджер не отвечает",
-    Reason.SERVER_ERROR: "ошибка на стороне мессенджера",
-    Reason.GONE: "сообщения там уже нет",
-    Reason.TOO_OLD: "сообщение слишком старое, мессенджер не даёт его менять",
-    Reason.CAPTCHA: "мессенджер требует, чтобы владелец ключа подтвердил, что он человек",
-    Reason.OTHER: "мессенджер отказал",
-    Reason.GAVE_UP: "двое суток не удавалось отправить",
-}
+from newsroom.reasons import DELETED as DELETED
+from newsroom.reasons import NOT_KNOWN as NOT_KNOWN
+from newsroom.reasons import PICTURES_STAY as PICTURES_STAY
+from newsroom.reasons import REASONS as REASONS
+from newsroom.reasons import REPLACED as REPLACED
+from newsroom.reasons import REPLACED_PICTURES_STAY as REPLACED_PICTURES_STAY
 
 STATES = {
     DeliveryState.PENDING: "ждёт отправки",
@@ -37,6 +19,8 @@ STATES = {
     DeliveryState.CANCELLED: "отменено",
     DeliveryState.ASKING: "ждёт решения владельца",
 }
+
+PICTURE_MISSING = "снимок не найден"  # in a reply, in place of the picture
 
 _ACCOUNT = {Reason.TOKEN_DEAD, Reason.NO_WALL_KEY, Reason.CAPTCHA}
 

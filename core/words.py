@@ -131,3 +131,52 @@ class Reason(IntEnum):
     CAPTCHA = 19
     OTHER = 20
     GAVE_UP = 21  # tried for as long as the rules allow
+
+
+class RoleKind(IntEnum):
+    """A right within an organization and the subtree below it."""
+
+    PRESS = 1  # submits news
+    MODERATOR = 2  # decides what its organization says
+    YOUTH_AUTHOR = 3  # plans posts of a youth council
+    YOUTH_CHAIR = 4  # decides about these
+    YOUTH_DEPUTY = 5  # decides as the chair does
+    ADMINISTRATOR = 6  # invites people and takes roles back
+
+
+class SubmissionState(IntEnum):
+    """Where a submission stands with its author; what the desks say of it stands in its reviews."""
+
+    DRAFT = 1
+    SENT = 2
+    DISCARDED = 3  # by its author, before anything went out
+    RETRACTED = 4
+
+
+class Pictured(IntEnum):
+    """Who is to be seen in the pictures of a submission."""
+
+    NOBODY = 1
+    GENERAL_VIEW = 2
+    AGREED_ADULTS = 3
+    CHILDREN = 4  # approval needs their parents' written consent
+
+
+class FileState(IntEnum):
+    """Whether the bytes of an attached file are here."""
+
+    WAITING = 1
+    READY = 2
+    FAILED = 3
+
+
+class ReviewState(IntEnum):
+    """What one desk has decided about a post; PUBLISHED, RETURNED, REFUSED and CANCELLED are final."""
+
+    WAITING = 1
+    APPROVED = 2  # goes out at its moment
+    PUBLISHED = 3
+    RETURNED = 4  # to the author, with a reason
+    REFUSED = 5
+    OVERDUE = 6  # its moment passed unapproved or during an outage: people are asked
+    CANCELLED = 7  # withdrawn, retracted, or replaced

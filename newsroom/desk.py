@@ -7,14 +7,14 @@ on disk together or not at all. They return the accounts whose courier has somet
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.feed import FeedItem
-from core.words import DeliveryState, Lane, Reach, WaveKind
+from core.words import ChatKind, DeliveryState, Lane, Mode, Reach, WaveKind
 from newsroom.policy import Choice, How, Wish, choose, day_start
 from newsroom.rubrics import RubricRule, is_urgent, rubric_of
 from storage import corrections, planning, posts, sources
@@ -27,11 +27,18 @@ MAX_CHANGES = 24  # an item that changes more often has a clock in it: it is no 
 
 @dataclass(frozen=True, slots=True)
 class DeskRules:
-    """What config.yaml says about taking news in."""
+    """What config.yaml says about taking news in and deciding about them.
+
+    `approvals` is how many of its moderators must agree to what an organization says, unless the
+    organization has a number of its own; `grace_ms` how late what is approved may still go out by itself.
+    """
 
     zone: ZoneInfo
     rubrics: tuple[RubricRule, ...] = ()
     urgent_marks: tuple[str, ...] = ("молния", "срочно")
+    approvals: int = 1
+    grace_ms: int = 2 * 3_600_000
+    night: tuple[int, int] | None = (21 * 60, 8 * 60)  # minutes; planning into it is warned of
     fresh_ms: int = 48 * 3_600_000  # on a source's first reading older items are kept but not sent
 
 
@@ -67,6 +74,7 @@ async def take(
         media_ids=media_ids,
         now=now,
     )
+    await posts.publish(connection, post.id, revision.id)
     first_reading = source.polled_at is None
     # Nobody knows how old an item without a date is: a new source's whole archive must not go out.
     if first_reading and (item.at is None or item.at < now - rules.fresh_ms):
@@ -91,6 +99,9 @@ async def correct(
     if item.post_id is None or not is_corrected(item, digest):
         return set()
     await sources.item_changed(connection, item.id, digest)
+    post = await posts.get(connection, item.post_id)
+    if post is None or post.retracted_at is not None:
+        return set()  # what was taken back never returns
     revision = await posts.add_revision(
         connection,
         item.post_id,
@@ -100,10 +111,18 @@ async def correct(
         media_ids=media_ids,
         now=now,
     )
-    await corrections.cancel_amends(connection, item.post_id, now)
-    await corrections.renew_waves(connection, item.post_id, revision.id)
+    return await carry_correction(connection, item.post_id, revision.id, now)
+
+
+async def carry_correction(
+    connection: AsyncConnection, post_id: int, revision_id: int, now: int
+) -> set[int]:
+    """Make a revision the public one: unsent copies carry it, sent ones are amended."""
+    await posts.publish(connection, post_id, revision_id)
+    await corrections.cancel_amends(connection, post_id, now)
+    await corrections.renew_waves(connection, post_id, revision_id)
     groups: dict[tuple[int, bool], list[corrections.Copy]] = defaultdict(list)
-    for copy in await corrections.copies(connection, item.post_id):
+    for copy in await corrections.copies(connection, post_id):
         groups[copy.account_id, copy.in_digest].append(copy)
     for (account_id, _), copies in groups.items():
         wave_id = await planning.add_wave(
@@ -112,8 +131,8 @@ async def correct(
             kind=WaveKind.AMEND,
             lane=Lane.CORRECT,
             due_at=now,
-            post_id=item.post_id,
-            revision_id=revision.id,
+            post_id=post_id,
+            revision_id=revision_id,
             now=now,
         )
         await corrections.add_amends(connection, wave_id, copies)
@@ -121,12 +140,24 @@ async def correct(
 
 
 async def plan(
-    connection: AsyncConnection, rules: DeskRules, post: PostRow, revision: RevisionRow, now: int
+    connection: AsyncConnection,
+    rules: DeskRules,
+    post: PostRow,
+    revision: RevisionRow,
+    now: int,
+    *,
+    to: Collection[int] | None = None,
+    scheduled: bool = False,
 ) -> set[int]:
-    """Plan a post for every chat whose choice fits; returns the accounts concerned."""
-    chats = await planning.candidates(
-        connection, await audience(connection, post), post.rubric_id, now
-    )
+    """Plan a post for every chat whose choice fits and that has not had it; returns the accounts concerned.
+
+    `to` are the organizations whose followers it is for, by default those of its reach. What is
+    scheduled goes out at its minute: neither selections nor quiet hours of channels put it off.
+    """
+    organizations = await audience(connection, post) if to is None else to
+    chats = await planning.candidates(connection, organizations, post.rubric_id, now)
+    had = await planning.having(connection, post.id)
+    chats = [chat for chat in chats if chat.chat_id not in had]
     limited = [chat.chat_id for chat in chats if chat.day_limit is not None or chat.gap_s]
     # A day back covers both the day's ceiling and the gap since the last one.
     moments = await planning.due_moments(
@@ -136,12 +167,15 @@ async def plan(
     selections: dict[tuple[int, int], list[int]] = defaultdict(list)
     touched: set[int] = set()
     for chat in chats:
-        choice = choose(
-            _wish(chat, rules.zone),
-            urgent=post.urgent,
-            now=now,
-            moments=moments.get(chat.chat_id, ()),
-        )
+        if scheduled and chat.chat_kind is not ChatKind.PRIVATE and chat.mode is Mode.AT_ONCE:
+            choice = Choice(How.ALONE, now)
+        else:
+            choice = choose(
+                _wish(chat, rules.zone),
+                urgent=post.urgent,
+                now=now,
+                moments=moments.get(chat.chat_id, ()),
+            )
         if choice.how is How.DIGEST:
             selections[chat.account_id, choice.due_at].append(chat.chat_id)
         elif choice.how is not How.NOT:
@@ -161,7 +195,7 @@ async def plan(
             connection,
             account_id=account_id,
             kind=WaveKind.CREATE,
-            lane=Lane.URGENT if post.urgent else Lane.NEWS,
+            lane=_lane(post, scheduled),
             due_at=due_at,
             post_id=post.id,
             revision_id=revision.id,
@@ -171,12 +205,19 @@ async def plan(
     return touched
 
 
-async def audience(connection: AsyncConnection, post: PostRow) -> set[int]:
-    """Return the organizations whose followers a post is for, by its reach."""
-    if post.reach is Reach.TERRITORY:
-        return set(await planning.territory_mates(connection, post.organization_id))
-    organizations = {post.organization_id}
-    if post.reach is Reach.REGION:
+async def audience(
+    connection: AsyncConnection, post: PostRow, reach: Reach | None = None
+) -> set[int]:
+    """Return the organizations whose followers a post is for, by its reach or by another."""
+    return await reached(connection, post.organization_id, reach or post.reach)
+
+
+async def reached(connection: AsyncConnection, organization_id: int, reach: Reach) -> set[int]:
+    """Return the organizations whose followers get what an organization says with this reach."""
+    if reach is Reach.TERRITORY:
+        return set(await planning.territory_mates(connection, organization_id))
+    organizations = {organization_id}
+    if reach is Reach.REGION:
         federation = await planning.root(connection)
         if federation is not None:
             organizations.add(federation)
@@ -189,7 +230,8 @@ async def send_latest(connection: AsyncConnection, chat_id: int, now: int, limit
     federation = await planning.root(connection)
     found = await planning.latest_for(connection, chat_id, federation or 0, limit)
     for post_id in reversed(found):
-        revision = await posts.latest_revision(connection, post_id)
+        revision = await posts.public_revision(connection, post_id)
+        assert revision is not None, "only public posts are the latest"
         wave_id = await planning.add_wave(
             connection,
             account_id=account_id,
@@ -214,6 +256,12 @@ def _wish(chat: Candidate, zone: ZoneInfo) -> Wish:
         day_limit=chat.day_limit,
         gap_s=chat.gap_s,
     )
+
+
+def _lane(post: PostRow, scheduled: bool) -> Lane:
+    if post.urgent:
+        return Lane.URGENT
+    return Lane.SCHEDULED if scheduled else Lane.NEWS
 
 
 def _state(choice: Choice) -> DeliveryState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,26 @@ async def find(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What people see of a chat: its title, its network, what stands under every post."""
+
+    title: str
+    network: str
+    footer: Any  # as core.richtext.to_json wrote it, or None
+
+
+async def faces(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Face]:
+    """Return what these chats look like, by id."""
+    # All at once: a post may reach thousands.
+    rows = await connection.execute(
+        sa.select(chat.c.id, chat.c.title, account.c.network, chat.c.footer)
+        .join(account, account.c.id == chat.c.account_id)
+        .where(chat.c.id.in_(list(ids)))
+    )
+    return {row.id: Face(row.title, row.network, row.footer) for row in rows}
+
+
 async def add(
     connection: AsyncConnection,
     account_id: int,
@@ -118,7 +139,10 @@ async def add(
 async def private_of(
     connection: AsyncConnection, person_id: int, account_id: int | None = None
 ) -> list[Chat]:
-    """Return a person's private dialogs in which we may begin to speak, of one account or of all."""
+    """Return a person's private dialogs in which we may begin to speak, of one account or of all.
+
+    The one they used last comes first.
+    """
     conditions = [
         chat.c.began_at.is_not(None),
         chat.c.person_id == person_id,
@@ -128,7 +152,10 @@ async def private_of(
     if account_id is not None:
         conditions.append(chat.c.account_id == account_id)
     # Where the person can be spoken to.
-    return await _many(connection, *conditions)
+    rows = await connection.execute(
+        _chats.where(*conditions).order_by(chat.c.heard_at.desc().nulls_last(), chat.c.id)
+    )
+    return [_read(row) for row in rows]
 
 
 async def all_private(connection: AsyncConnection, person_id: int) -> list[Chat]:
@@ -183,6 +210,12 @@ async def begin(connection: AsyncConnection, chat_id: int, now: int) -> None:
     )
 
 
+async def hear(connection: AsyncConnection, chat_id: int, now: int) -> None:
+    """Note that the person said or pressed something here just now."""
+    # What we say by ourselves goes where they were last.
+    await _set(connection, chat_id, heard_at=now)
+
+
 async def greet(connection: AsyncConnection, chat_id: int, now: int) -> None:
     """Note that a stranger was offered a human."""
     # Once is enough for ever.
@@ -226,6 +259,7 @@ async def forget(connection: AsyncConnection, chat_id: int, pseudonym: str) -> N
         locale=None,
         state=ChatState.GONE,
         reason=Reason.GONE,
+        heard_at=None,
         began_at=None,
         greeted_at=None,
         silent_until=None,

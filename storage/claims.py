@@ -21,9 +21,10 @@ WHERE account_id = :account AND open AND due_at <= :now AND lane < :below
 ORDER BY lane, due_at, id
 """
 
-# What may go of one wave: first in, first out for each chat and lane. An amend waits for its create
-# (of one in doubt a channel's owner is asked, in a dialog the amend lapses), and holds up only other
-# amends of the same create.
+# What may go of one wave: first in, first out for each chat and lane. What changes or takes away the
+# messages of a create waits until that is settled (of one in doubt a channel's owner is asked; in a
+# dialog it lapses), and holds up only what changes the same create: never two of these at once, and
+# a retraction before every amend.
 _CLAIM = (
     ledger.CLAIM_COLUMNS
     + """
@@ -36,9 +37,10 @@ WHERE d.wave_id = :wave AND d.state IN (1, 2) AND d.state = 1 AND (d.attempts > 
   AND (d.of_id IS NULL OR (o.state NOT IN (1, 2) AND (o.state <> 5 OR c.kind = 1)))
   AND NOT EXISTS (
     SELECT 1 FROM delivery e JOIN wave v ON v.id = e.wave_id
-    WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id AND v.lane = w.lane
-      AND (e.state = 2 OR ((e.of_id IS NULL OR e.of_id = d.of_id)
-        AND (v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id))))
+    WHERE e.chat_id = d.chat_id AND e.state IN (1, 2) AND e.id <> d.id
+      AND ((v.lane = w.lane AND (e.state = 2 OR ((e.of_id IS NULL OR e.of_id = d.of_id)
+          AND (v.due_at < w.due_at OR (v.due_at = w.due_at AND e.id < d.id)))))
+        OR (e.of_id = d.of_id AND (e.state = 2 OR v.lane < w.lane)))
       {first_may_go})
   {may_go}
 ORDER BY d.id
@@ -61,7 +63,11 @@ AND ({wave}.lane < 4 OR NOT EXISTS (
 async def claimable(
     connection: AsyncConnection, account_id: int, network: str, now: int, limit: int
 ) -> list[Claim]:
-    """Return the next deliveries of an account, at most one a chat and lane, stops respected."""
+    """Return the next deliveries of an account, at most one a chat and lane, stops respected.
+
+    They come by lane, at most `limit`, but what is urgent has a limit of its own: a long retraction
+    or correction leaves room for it.
+    """
     stops = await ledger.holds(connection)
     below = HELD_FROM if stops.everything or network in stops.networks else Lane.DIGEST + 1
     stopped = ", ".join(str(int(i)) for i in sorted(stops.organizations))
@@ -73,15 +79,16 @@ async def claimable(
         sa.text(_DUE), {"account": account_id, "now": now, "below": int(below)}
     )
     found: list[Claim] = []
-    for _, waves in groupby(due.all(), key=lambda row: row.lane):
+    for lane, waves in groupby(due.all(), key=lambda row: row.lane):
         ids = [row.id for row in waves]
+        most = len(found) + limit if lane == Lane.URGENT else limit
         # In a lane, new work goes before what is tried again.
         for again, wave_id in product((False, True), ids):
-            values = {"wave": wave_id, "again": again, "now": now, "limit": limit - len(found)}
+            if len(found) >= most:
+                break
+            values = {"wave": wave_id, "again": again, "now": now, "limit": most - len(found)}
             rows = await connection.execute(sa.text(query), values)
             found.extend(ledger.read_claim(row) for row in rows)
-            if len(found) >= limit:
-                return found
     return found
 
 

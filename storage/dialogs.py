@@ -19,13 +19,14 @@ class Dialog:
     script: str
     version: int
     data: Mapping[str, Any]
+    updated_at: int  # ms UTC
 
 
 async def get(connection: AsyncConnection, chat_id: int) -> Dialog | None:
     """Return the chat's dialog, or None."""
     # The one row a chat can have.
     row = (await connection.execute(sa.select(dialog).where(dialog.c.chat_id == chat_id))).first()
-    return None if row is None else Dialog(row.script, row.version, row.data)
+    return None if row is None else Dialog(row.script, row.version, row.data, row.updated_at)
 
 
 async def put(

@@ -6,7 +6,7 @@ an account claims and settles its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,12 +110,18 @@ async def mark_in_flight(
     return frozenset(marked.scalars())
 
 
-async def put_back(connection: AsyncConnection, ids: Iterable[int]) -> None:
-    """Take back the mark of deliveries that did not leave after all."""
-    if values := [(i,) for i in ids]:
-        await connection.exec_driver_sql(
-            "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", values
-        )
+async def put_back(connection: AsyncConnection, ids: Collection[int], now: int) -> frozenset[int]:
+    """Take back the mark of deliveries that did not leave after all; returns the waves closed by it."""
+    if not ids:
+        return frozenset()
+    await connection.exec_driver_sql(
+        "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", [(i,) for i in ids]
+    )
+    await call_off_retracted(connection, ids, now)
+    waves = await connection.scalars(
+        sa.select(delivery.c.wave_id).where(delivery.c.id.in_(list(ids)))
+    )
+    return await close_waves(connection, waves)
 
 
 async def wait_until(connection: AsyncConnection, moments: Iterable[tuple[int, int]]) -> None:
@@ -168,6 +174,27 @@ async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: i
             for s in settled
         ],
     )
+    if again := [s.delivery_id for s in settled if s.state is DeliveryState.PENDING]:
+        await call_off_retracted(connection, again, now)
+
+
+async def call_off_retracted(
+    connection: AsyncConnection, delivery_ids: Iterable[int], now: int
+) -> None:
+    """Cancel those to be tried again whose post was taken back while they were in the air.
+
+    What may have arrived becomes unknown: nothing is sent again only to be taken away. A selection
+    that held nothing else goes the same way; what takes the post away itself goes on.
+    """
+    await connection.exec_driver_sql(
+        "UPDATE delivery SET state = CASE WHEN doubt THEN 5 ELSE 6 END, settled_at = ?"
+        " WHERE id = ? AND state = 1 AND (EXISTS (SELECT 1 FROM wave w JOIN post p ON p.id = w.post_id"
+        " WHERE w.id = delivery.wave_id AND w.kind IN (1, 2, 5) AND w.lane <> 2"
+        " AND p.retracted_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM wave w WHERE w.id = delivery.wave_id AND w.kind = 4"
+        " AND NOT EXISTS (SELECT 1 FROM digest_item i WHERE i.delivery_id = delivery.id)))",
+        [(now, delivery_id) for delivery_id in delivery_ids],
+    )
 
 
 async def keep_messages(
@@ -213,19 +240,40 @@ async def messages_of(connection: AsyncConnection, delivery_id: int) -> list[lis
     return [made[number] for number in sorted(made)]
 
 
-async def close_waves(connection: AsyncConnection, wave_ids: Iterable[int]) -> None:
-    """Close those of the waves in which nothing is left to settle."""
-    await connection.exec_driver_sql(
-        "UPDATE wave SET open = 0 WHERE id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2, 5, 7))",
-        [(wave_id,) for wave_id in set(wave_ids)],
+async def state_of(connection: AsyncConnection, delivery_id: int) -> DeliveryState | None:
+    """Return where a delivery stands, None if there is none."""
+    state = await connection.scalar(sa.select(delivery.c.state).where(delivery.c.id == delivery_id))
+    return None if state is None else DeliveryState(state)
+
+
+async def is_retracted(connection: AsyncConnection, amend: Claim) -> bool:
+    """Tell whether what an amend would change was taken back, or is about to be."""
+    # CROSS keeps SQLite from reading all that the chat ever got.
+    found = await connection.exec_driver_sql(
+        "SELECT 1 FROM wave w CROSS JOIN delivery d ON d.wave_id = w.id AND d.chat_id = ?"
+        " WHERE w.post_id = ? AND w.kind = ? AND d.of_id = ?",
+        (amend.chat_id, amend.post_id, int(WaveKind.RETRACT), amend.of_id),
     )
+    return found.first() is not None
+
+
+# Nothing is left to settle in it.
+_CLOSE = sa.text(
+    "UPDATE wave SET open = 0 WHERE id IN :ids AND open AND NOT EXISTS"
+    " (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2, 5, 7)) RETURNING id"
+).bindparams(sa.bindparam("ids", expanding=True))
+
+
+async def close_waves(connection: AsyncConnection, wave_ids: Iterable[int]) -> frozenset[int]:
+    """Close those of the waves in which nothing is left to settle; returns the ones that were open."""
+    closed = await connection.execute(_CLOSE, {"ids": sorted(set(wave_ids))})
+    return frozenset(closed.scalars())
 
 
 async def lose_chat(
     connection: AsyncConnection, chat_id: int, state: ChatState, reason: Reason, now: int
-) -> None:
-    """Switch a chat off at the first clear answer, and cancel what still waits for it."""
+) -> frozenset[int]:
+    """Switch a chat off at the first clear answer, and cancel what still waits for it; returns the waves closed."""
     await connection.execute(
         chat.update().where(chat.c.id == chat_id).values(state=int(state), reason=int(reason))
     )
@@ -238,8 +286,8 @@ async def lose_chat(
         .values(state=int(DeliveryState.REFUSED), reason=int(reason), settled_at=now)
         .returning(delivery.c.wave_id)
     )
-    if closing := set(waves):
-        await close_waves(connection, closing)
+    closing = set(waves)
+    return await close_waves(connection, closing) if closing else frozenset()
 
 
 async def move_chat(connection: AsyncConnection, chat_id: int, external: str, now: int) -> None:
@@ -263,6 +311,16 @@ async def move_chat(connection: AsyncConnection, chat_id: int, external: str, no
             .values(external=f"{external}, известен и как {moving.external}")
         )
     await connection.execute(chat.update().where(chat.c.id == chat_id).values(external=external))
+    # The new chat numbers its messages anew: the old numbers would name what others wrote there.
+    left_behind = sa.select(delivery.c.id).where(
+        delivery.c.chat_id == chat_id, delivery.c.state == int(DeliveryState.SENT)
+    )
+    await connection.execute(part.delete().where(part.c.delivery_id.in_(left_behind)))
+    await connection.execute(
+        delivery.update()
+        .where(delivery.c.chat_id == chat_id, delivery.c.state == int(DeliveryState.SENT))
+        .values(message=None)
+    )
 
 
 async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]:

@@ -53,14 +53,23 @@ class MediaFolder:
 
 
 async def add(
-    connection: AsyncConnection, *, sha: str, mime: str, size: int, width: int, height: int
+    connection: AsyncConnection,
+    *,
+    sha: str,
+    mime: str,
+    size: int,
+    width: int,
+    height: int,
+    look: int | None = None,
 ) -> int:
-    """Return the id of the picture's row, made if missing."""
+    """Return the id of the picture's row, made if missing; `look` is newsroom.likeness.look_of."""
     found = await connection.scalar(sa.select(media.c.id).where(media.c.sha == sha))
     if found is not None:
+        if look is not None:
+            await connection.execute(media.update().where(media.c.id == found).values(look=look))
         return int(found)
     return await insert(
-        connection, media, sha=sha, mime=mime, size=size, width=width, height=height
+        connection, media, sha=sha, mime=mime, size=size, width=width, height=height, look=look
     )
 
 
@@ -75,6 +84,26 @@ async def of_revision(connection: AsyncConnection, revision_id: int) -> list[Med
         .order_by(revision_media.c.position)
     )
     return [MediaRow(*row) for row in rows]
+
+
+async def by_ids(connection: AsyncConnection, ids: Iterable[int]) -> list[MediaRow]:
+    """Return pictures by their ids, in no order."""
+    rows = await connection.execute(
+        sa.select(
+            media.c.id, media.c.sha, media.c.mime, media.c.size, media.c.width, media.c.height
+        ).where(media.c.id.in_(list(ids)))
+    )
+    return [MediaRow(*row) for row in rows]
+
+
+async def by_sha(connection: AsyncConnection, shas: Iterable[str]) -> dict[str, MediaRow]:
+    """Return pictures by their SHA-256; those without a row are left out."""
+    rows = await connection.execute(
+        sa.select(
+            media.c.id, media.c.sha, media.c.mime, media.c.size, media.c.width, media.c.height
+        ).where(media.c.sha.in_(list(shas)))
+    )
+    return {row.sha: MediaRow(*row) for row in rows}
 
 
 async def refs_by_sha(
@@ -104,14 +133,3 @@ async def keep_refs(
         key = {"account_id": account_id, "media_id": media_id, "scope": scope}
         await connection.execute(upload.delete().filter_by(**key))
         await connection.execute(upload.insert().values(**key, ref=name, at=now))
-
-
-async def forget_refs(
-    connection: AsyncConnection, account_id: int, media_ids: Iterable[int]
-) -> None:
-    """Forget references that the messenger no longer knows, so that the next send uploads anew."""
-    await connection.execute(
-        upload.delete().where(
-            upload.c.account_id == account_id, upload.c.media_id.in_(list(media_ids))
-        )
-    )

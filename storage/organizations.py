@@ -23,6 +23,9 @@ class Organization:
     short: str
     kind: OrganizationKind
     parent_id: int | None
+    territory: str | None = None
+    zone: str | None = None
+    approvals: int | None = None
 
 
 _living = sa.select(organization).where(sa.not_(organization.c.archived))
@@ -30,7 +33,15 @@ _living = sa.select(organization).where(sa.not_(organization.c.archived))
 
 def _read(row: Any) -> Organization:
     return Organization(
-        row.id, row.slug, row.name, row.short, OrganizationKind(row.kind), row.parent_id
+        row.id,
+        row.slug,
+        row.name,
+        row.short,
+        OrganizationKind(row.kind),
+        row.parent_id,
+        row.territory,
+        row.zone,
+        row.approvals,
     )
 
 
@@ -94,3 +105,31 @@ async def subtree(connection: AsyncConnection, organization_id: int) -> set[int]
         grown = len(found)
         found |= {row.id for row in rows if row.parent_id in found}
     return found
+
+
+async def line_up(connection: AsyncConnection, organization_id: int) -> list[Organization]:
+    """Return an organization and all above it, the federation last; archived ones too."""
+    # The tree is a few hundred rows at most.
+    rows = {row.id: _read(row) for row in await connection.execute(sa.select(organization))}
+    found: list[Organization] = []
+    here = rows.get(organization_id)
+    while here is not None and here not in found:
+        found.append(here)
+        here = rows.get(here.parent_id or 0)
+    return found
+
+
+async def council_of(connection: AsyncConnection, territory: str) -> Organization | None:
+    """Return the coordination council of a municipality, None where there is none."""
+    # The first by the order of config.yaml.
+    row = (
+        await connection.execute(
+            _living.where(
+                organization.c.kind == OrganizationKind.COUNCIL,
+                organization.c.territory == territory,
+            )
+            .order_by(organization.c.position)
+            .limit(1)
+        )
+    ).first()
+    return None if row is None else _read(row)

@@ -33,7 +33,8 @@ _FRESH = (WaveKind.CREATE, WaveKind.DIGEST, WaveKind.RESEND)
 class Question:
     """A delivery that waits for a person's word; a selection has neither revision nor title.
 
-    `pictures` is how many come with it.
+    `pictures` is how many come with it, `organization_id` the channel's; `retracted` that its post was
+    taken back since.
     """
 
     delivery_id: int
@@ -46,6 +47,8 @@ class Question:
     title: str
     body: RichText
     pictures: int
+    organization_id: int | None
+    retracted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,13 @@ _questions = (
         revision.c.title,
         revision.c.body,
         _pictures.label("pictures"),
+        chat.c.organization_id,
+        post.c.retracted_at,
     )
     .join(chat, chat.c.id == delivery.c.chat_id)
     .join(wave, wave.c.id == delivery.c.wave_id)
     .outerjoin(revision, revision.c.id == wave.c.revision_id)
+    .outerjoin(post, post.c.id == wave.c.post_id)
 )
 
 
@@ -94,6 +100,8 @@ def _read(row: Any) -> Question:
         title=row.title or "",
         body=RichText() if row.body is None else richtext.from_json(row.body),
         pictures=row.pictures,
+        organization_id=row.organization_id,
+        retracted=row.retracted_at is not None,
     )
 
 
@@ -172,6 +180,18 @@ async def arrived(connection: AsyncConnection, delivery_id: int, now: int) -> bo
     # Somebody looked and saw it.
     return await _settle(
         connection, delivery_id, DeliveryState.UNKNOWN, state=DeliveryState.SENT, settled_at=now
+    )
+
+
+async def give_up(connection: AsyncConnection, delivery_id: int, now: int) -> bool:
+    """Call a delivery of unknown fate off for good; False if it was settled already."""
+    # Its post was taken back meanwhile.
+    return await _settle(
+        connection,
+        delivery_id,
+        DeliveryState.UNKNOWN,
+        state=DeliveryState.CANCELLED,
+        settled_at=now,
     )
 
 

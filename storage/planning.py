@@ -120,6 +120,32 @@ async def account_of(connection: AsyncConnection, chat_id: int) -> int:
     return int(found.scalar_one())
 
 
+async def having(connection: AsyncConnection, post_id: int) -> set[int]:
+    """Return the chats that a post was planned for already, on its own or in a selection."""
+    alone = (
+        sa.select(delivery.c.chat_id)
+        .join(wave, wave.c.id == delivery.c.wave_id)
+        .where(
+            wave.c.post_id == post_id,
+            wave.c.kind.in_([int(WaveKind.CREATE), int(WaveKind.RESEND)]),
+        )
+    )
+    in_digest = (
+        sa.select(delivery.c.chat_id)
+        .join(wave, wave.c.id == delivery.c.wave_id)
+        .where(
+            # By their own time, as in corrections: there is no index by post.
+            wave.c.kind == int(WaveKind.DIGEST),
+            wave.c.due_at
+            >= sa.select(post.c.created_at).where(post.c.id == post_id).scalar_subquery(),
+            sa.exists().where(
+                digest_item.c.delivery_id == delivery.c.id, digest_item.c.post_id == post_id
+            ),
+        )
+    )
+    return set(await connection.scalars(alone.union(in_digest)))
+
+
 async def due_moments(
     connection: AsyncConnection, chat_ids: Sequence[int], since: int
 ) -> dict[int, list[int]]:
@@ -271,6 +297,8 @@ async def latest_for(
         sa.select(post.c.id)
         .where(
             sa.or_(post.c.organization_id.in_(wished), region),
+            post.c.public_revision_id.is_not(None),
+            post.c.retracted_at.is_(None),
             post.c.id.not_in(had),
             post.c.id.not_in(chosen),
         )

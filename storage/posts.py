@@ -12,7 +12,7 @@ from core import richtext
 from core.richtext import RichText
 from core.words import PostKind, Reach
 from storage.rows import insert
-from storage.tables import organization, post, revision, revision_media
+from storage.tables import organization, post, revision, revision_media, submission, wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class PostRow:
     rubric_id: int | None
     urgent: bool
     at: int
+    retracted_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ async def add_revision(
     link: str | None,
     media_ids: Sequence[int],
     now: int,
+    by_person_id: int | None = None,
 ) -> RevisionRow:
     """Add the next revision of a post; returns it."""
     last = await connection.scalar(
@@ -89,6 +91,7 @@ async def add_revision(
         title=title,
         body=richtext.to_json(body),
         link=link,
+        by_person_id=by_person_id,
         created_at=now,
     )
     if media_ids:
@@ -114,8 +117,62 @@ async def get_revision(connection: AsyncConnection, revision_id: int) -> Revisio
     return _revision(row)
 
 
+async def publish(connection: AsyncConnection, post_id: int, revision_id: int) -> None:
+    """Let the public see this revision from now on."""
+    await connection.execute(
+        post.update().where(post.c.id == post_id).values(public_revision_id=revision_id)
+    )
+
+
+async def grant(connection: AsyncConnection, post_id: int, reach: Reach) -> None:
+    """Widen whom a post is for."""
+    await connection.execute(
+        post.update().where(post.c.id == post_id, post.c.reach < int(reach)).values(reach=reach)
+    )
+
+
+async def set_rubric(connection: AsyncConnection, post_id: int, rubric_id: int | None) -> None:
+    """Say what a post is about."""
+    await connection.execute(post.update().where(post.c.id == post_id).values(rubric_id=rubric_id))
+
+
+async def assign(connection: AsyncConnection, post_id: int, organization_id: int) -> None:
+    """Say whose post it is."""
+    await connection.execute(
+        post.update().where(post.c.id == post_id).values(organization_id=organization_id)
+    )
+
+
+async def date(connection: AsyncConnection, post_id: int, at: int) -> None:
+    """Give a post its own date (ms UTC): the moment it first went out."""
+    await connection.execute(post.update().where(post.c.id == post_id).values(at=at))
+
+
+async def retract(connection: AsyncConnection, post_id: int, now: int) -> bool:
+    """Take a post back for good; False if it was taken back before."""
+    changed = await connection.execute(
+        post.update()
+        .where(post.c.id == post_id, post.c.retracted_at.is_(None))
+        .values(retracted_at=now)
+        .returning(post.c.id)
+    )
+    return changed.first() is not None
+
+
+async def public_revision(connection: AsyncConnection, post_id: int) -> RevisionRow | None:
+    """Return what the public may see of a post; None if nothing yet, or no longer."""
+    row = (
+        await connection.execute(
+            sa.select(revision)
+            .join(post, post.c.public_revision_id == revision.c.id)
+            .where(post.c.id == post_id, post.c.retracted_at.is_(None))
+        )
+    ).first()
+    return None if row is None else _revision(row)
+
+
 async def latest_revision(connection: AsyncConnection, post_id: int) -> RevisionRow:
-    """Return the newest revision of a post."""
+    """Return the newest revision of a post, public or not; raises NoResultFound without any."""
     row = (
         await connection.execute(
             sa.select(revision)
@@ -128,10 +185,19 @@ async def latest_revision(connection: AsyncConnection, post_id: int) -> Revision
 
 
 async def earlier_revisions(connection: AsyncConnection, row: RevisionRow) -> list[int]:
-    """Return the ids of a post's revisions before this one, newest first."""
+    """Return the ids of a post's revisions before this one that may be shown, newest first.
+
+    What a person submitted counts only if it was planned to go out: a draft stays unseen.
+    """
+    planned = sa.select(wave.c.revision_id).where(wave.c.post_id == row.post_id)
+    submitted = sa.exists().where(submission.c.post_id == row.post_id)
     rows = await connection.scalars(
         sa.select(revision.c.id)
-        .where(revision.c.post_id == row.post_id, revision.c.number < row.number)
+        .where(
+            revision.c.post_id == row.post_id,
+            revision.c.number < row.number,
+            sa.or_(~submitted, revision.c.id.in_(planned)),
+        )
         .order_by(revision.c.number.desc())
     )
     return list(rows)
@@ -157,6 +223,7 @@ def _post(row: sa.Row[tuple[object, ...]]) -> PostRow:
         data["rubric_id"],
         data["urgent"],
         data["at"],
+        data["retracted_at"],
     )
 
 

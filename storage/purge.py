@@ -15,7 +15,11 @@ async def purge(connection: AsyncConnection, now: int) -> None:
         "DELETE FROM inbox WHERE done_at IS NOT NULL AND received_at < ?", (now - INBOX_MS,)
     )
     await connection.exec_driver_sql(
-        "DELETE FROM reply WHERE state NOT IN (1, 2) AND settled_at < ?", (now - REPLY_MS,)
+        "DELETE FROM reply WHERE state NOT IN (1, 2) AND settled_at < ?"
+        # Cards about something are changed when it changes: which messages they are stays known.
+        " AND NOT EXISTS (SELECT 1 FROM screen WHERE screen.id = reply.screen_id"
+        " AND screen.subject IS NOT NULL AND screen.expires_at >= ?)",
+        (now - REPLY_MS, now),
     )
     await connection.exec_driver_sql(
         "DELETE FROM screen WHERE expires_at < ?"

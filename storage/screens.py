@@ -37,6 +37,7 @@ async def add(
     now: int,
     expires_at: int,
     revision_id: int | None = None,
+    subject: str | None = None,
 ) -> int:
     """Keep a screen that is about to be shown and return its id."""
     # The buttons' meaning stays here, not in the messenger.
@@ -48,6 +49,7 @@ async def add(
             version=version,
             choices=[dict(choice) for choice in choices],
             revision_id=revision_id,
+            subject=subject,
             created_at=now,
             expires_at=expires_at,
         )
@@ -110,6 +112,51 @@ async def other_messages(
         .order_by(screen.c.id)
     )
     return [(_read(row), row.message) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message that shows something about a subject, or is about to; `revision_id` is what it showed."""
+
+    chat_id: int
+    person_id: int
+    message: str
+    revision_id: int | None
+
+
+async def cards_about(connection: AsyncConnection, subject: str) -> list[Card]:
+    """Return every message whose last screen is about a subject."""
+    # A message shows the last screen that was put into it, or is on its way into it.
+    message = sa.func.coalesce(reply.c.message, reply.c.edits)
+    shown = (
+        sa.select(
+            reply.c.chat_id, message.label("message"), sa.func.max(reply.c.screen_id).label("last")
+        )
+        .where(
+            message.is_not(None),
+            reply.c.chat_id.in_(sa.select(screen.c.chat_id).where(screen.c.subject == subject)),
+        )
+        .group_by(reply.c.chat_id, message)
+        .subquery()
+    )
+    rows = await connection.execute(
+        sa.select(shown.c.chat_id, screen.c.person_id, shown.c.message, screen.c.revision_id)
+        .join(screen, screen.c.id == shown.c.last)
+        .where(screen.c.subject == subject, screen.c.person_id.is_not(None))
+        .order_by(shown.c.last)
+    )
+    return [Card(*row) for row in rows]
+
+
+async def messages_about(
+    connection: AsyncConnection, subject: str, but_chat: int | None = None
+) -> list[tuple[int, int, str]]:
+    """Return (chat, person, message) of every message whose last screen is about a subject."""
+    return [
+        (card.chat_id, card.person_id, card.message)
+        for card in await cards_about(connection, subject)
+        if card.chat_id != but_chat
+    ]
 
 
 async def last_shown(connection: AsyncConnection, chat_id: int, script: str) -> int | None:

@@ -16,7 +16,10 @@ from storage.tables import reply
 
 @dataclass(frozen=True, slots=True)
 class ReplyClaim:
-    """A reply whose turn has come; `body` is {"text", "buttons"}."""
+    """A reply whose turn has come; `body` is {"text", "buttons", "media", "said"}.
+
+    `said` is how many of its parts have arrived; rows of old may lack it, and `media`.
+    """
 
     id: int
     chat_id: int
@@ -75,6 +78,13 @@ async def put_back(connection: AsyncConnection, ids: Iterable[int]) -> None:
         await connection.exec_driver_sql(
             "UPDATE reply SET state = 1 WHERE id = ? AND state = 2", values
         )
+
+
+async def arrived(connection: AsyncConnection, claim: ReplyClaim, parts: int) -> None:
+    """Keep how many parts of a reply have arrived: after a failure or a kill the next one goes on."""
+    await connection.execute(
+        reply.update().where(reply.c.id == claim.id).values(body={**claim.body, "said": parts})
+    )
 
 
 async def settle(

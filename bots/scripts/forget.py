@@ -8,21 +8,28 @@ from typing import Any
 
 from bots.screens import DANGEROUS_MS, Choice, Screen
 from bots.turn import Refused, Turn
+from core.words import SubmissionState
 from storage import (
     chats,
     consents,
     dialogs,
     inbox,
+    invitations,
+    joinings,
     journal,
+    manuscripts,
     outgoing,
     people,
+    roles,
     screens,
+    submissions,
     subscriptions,
 )
 from storage.chats import Chat
 
 NAME = "forget"
 VERSION = 1
+_EVERY = 1_000_000  # submissions of one person
 
 
 async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
@@ -41,7 +48,9 @@ async def ask(turn: Turn) -> None:
     """Say what will be gone and ask for one press."""
     channels = await chats.connected(turn.connection, turn.person_id)
     rest = turn.say("forget-channels", count=len(channels)) if channels else ""
-    text = turn.text(turn.say("forget-title"), turn.say("forget-text"), rest)
+    held = await roles.of_person(turn.connection, turn.person_id)
+    lost = turn.say("forget-roles", count=len(held)) if held else ""
+    text = turn.text(turn.say("forget-title"), turn.say("forget-text"), lost, rest)
     rows = (
         (Choice(turn.say("forget-yes"), "forget"),),
         (Choice(turn.say("forget-no"), "keep"),),
@@ -53,6 +62,7 @@ async def _forget(turn: Turn) -> None:
     for chat in await chats.all_private(turn.connection, turn.person_id):
         await _forget_chat(turn, chat)
     await chats.disown(turn.connection, turn.person_id)
+    await _forget_work(turn)
     await consents.withdraw(turn.connection, turn.person_id, turn.now)
     await people.forget(turn.connection, turn.person_id)
     # The fact alone: neither who nor from where.
@@ -69,3 +79,17 @@ async def _forget_chat(turn: Turn, chat: Chat) -> None:
     await screens.forget(turn.connection, chat.id)
     await inbox.forget(turn.connection, chat.account_id, chat.external, turn.row_id)
     await chats.forget(turn.connection, chat.id, f"forgotten-{secrets.token_hex(8)}")
+
+
+async def _forget_work(turn: Turn) -> None:
+    """End the roles; what was published stays, without a name."""
+    person_id = turn.person_id
+    await roles.forget(turn.connection, person_id, turn.now)
+    await invitations.forget(turn.connection, person_id)
+    await joinings.forget(turn.connection, person_id)
+    for one in await submissions.of_author(
+        turn.connection, person_id, tuple(SubmissionState), limit=_EVERY
+    ):
+        # Revisions keep what was sent in; nobody composes it from the dialog any more.
+        await manuscripts.drop(turn.connection, one.post_id)
+    await submissions.forget(turn.connection, person_id)

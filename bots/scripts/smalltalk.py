@@ -7,6 +7,7 @@ from typing import Any
 
 from bots.phrases import Courtesy
 from bots.screens import Choice, Screen
+from bots.scripts import work
 from bots.turn import Refused, Turn
 from storage import people, screens
 
@@ -44,10 +45,21 @@ async def answer(turn: Turn, kind: Courtesy) -> None:
 
 
 async def help_out(turn: Turn) -> None:
-    """Say which words we understand."""
-    menu = Choice(turn.say("menu-button"), "menu", script="subscriptions")
-    text = turn.text(turn.say("help-title"), turn.say("help-words"), turn.say("help-number"))
-    await turn.show(NAME, VERSION, Screen(text, ((menu,),)))
+    """Say which words we understand, and how each of the person's roles works."""
+    mine = await work.duties(turn)
+    said = [
+        turn.say("help-words"),
+        turn.say("help-authors") if mine.submits else "",
+        turn.say("help-judges") if mine.decides else "",
+        turn.say("help-youth") if mine.plans else "",
+        turn.say("help-administrators") if mine.invites else "",
+        turn.say("help-network") if mine.network else "",
+        turn.say("help-number"),
+    ]
+    rows = [(Choice(turn.say("menu-button"), "menu", script="subscriptions"),)]
+    if mine.works:
+        rows.insert(0, (Choice(turn.say("menu-work"), "menu", script=work.NAME),))
+    await turn.show(NAME, VERSION, Screen(turn.text(turn.say("help-title"), *said), tuple(rows)))
 
 
 async def tell_number(turn: Turn) -> None:

@@ -87,7 +87,7 @@ async def menu(turn: Turn) -> None:
     networks = [item for item in turn.settings.networks.items() if item[0] not in stopped][:3]
     rows.append(tuple(Choice(title, "sure", {"network": name}) for name, title in networks))
     rows.append((Choice(turn.say("halt-organization"), "organizations"),))
-    rows.append((Choice(turn.say("back"), "menu", script="subscriptions"),))
+    rows.append((Choice(turn.say("back"), "menu", script="work"),))
     text = turn.text(turn.say("halt-title"), "\n".join(lines), turn.say("halt-text"))
     await turn.show(NAME, VERSION, Screen(text, tuple(rows), DANGEROUS_MS))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bots.names import listed
 from bots.screens import DAY_MS, Choice, Screen
-from bots.scripts import forget, leave
+from bots.scripts import forget, leave, work
 from bots.times import hours, minute_words, moment_words
 from bots.turn import Refused, Turn
 from core.words import Mode
@@ -115,13 +115,13 @@ async def _show_nothing(turn: Turn, wish: Subscription | None) -> None:
 
 
 async def _special(turn: Turn) -> tuple[Choice, ...]:
-    """Return what only owners of channels and administrators have."""
+    """Return what only owners of channels and people with work to do have."""
     row = []
-    administrator = await turn.is_administrator()
-    if administrator or await chats.connected(turn.connection, turn.person_id):
+    duties = await work.duties(turn)
+    if duties.network or await chats.connected(turn.connection, turn.person_id):
         row.append(Choice(turn.say("my-channels"), "list", script="channels"))
-    if administrator:
-        row.append(Choice(turn.say("menu-halt"), "menu", script="stop"))
+    if duties.works:
+        row.append(Choice(turn.say("menu-work"), "menu", script=work.NAME))
     return tuple(row)
 
 

@@ -28,13 +28,13 @@ from sandbox.control.ask import (
 )
 from sandbox.control.media import media_of
 from sandbox.control.view import (
+    arrivals,
     chat_ref,
     incoming,
     preview,
     sender_of,
     show_chat,
     show_message,
-    unread_marks,
 )
 from sandbox.networks import NetworkSide, Wrong
 from sandbox.world import Button, Chat, Message, Person, World
@@ -161,13 +161,13 @@ class People:
 
     def _faces(self) -> list[dict[str, Any]]:
         """Return everybody, each with what has come to their dialogs and groups: who plays several sees whom it calls."""
-        told = unread_marks(self._world)
+        come = arrivals(self._world)
         return [
             {
                 "id": p.id,
                 "name": p.name,
                 "messengers": list(p.messengers),
-                "told": told.get(p.id, []),
+                "dialogs": come.get(p.id, []),
             }
             for p in self._world.people.values()
         ]

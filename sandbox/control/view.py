@@ -147,9 +147,9 @@ def incoming(chat: Chat, person: int) -> list[int]:
     return ids
 
 
-def unread_marks(world: World) -> dict[int, list[dict[str, Any]]]:
+def arrivals(world: World) -> dict[int, list[dict[str, Any]]]:
     """Return by person what has come to their own dialogs and to their groups; what everybody reads is left out."""
-    told: dict[int, list[dict[str, Any]]] = {}
+    come: dict[int, list[dict[str, Any]]] = {}
     for chat in world.chats:
         if chat.kind == "private":
             who = [] if chat.person is None else [chat.person]
@@ -160,8 +160,8 @@ def unread_marks(world: World) -> dict[int, list[dict[str, Any]]]:
         for person in who:
             if person in world.people and chat.network in world.people[person].messengers:
                 mark = {"network": chat.network, "ref": chat_ref(chat), "last_id": chat.last_id}
-                told.setdefault(person, []).append({**mark, "incoming": incoming(chat, person)})
-    return told
+                come.setdefault(person, []).append({**mark, "incoming": incoming(chat, person)})
+    return come
 
 
 def _files_words(files: list[Media]) -> str:

@@ -1,127 +1,239 @@
-// The field at the bottom: text, files, the bot's keyboard, and what stands there instead of them.
+// The field at the bottom: text, files, a reply, the bot's commands and keyboard, and what stands there instead of them.
 
-import { button, byId, h, iconButton, toast } from "./dom.js";
-import { post, readFile } from "./net.js";
+import { button, byId, fill, h, iconButton, toast } from "./dom.js";
+import { isFeed, keyOf, nameOf } from "./chats.js";
+import { quoteWords } from "./bubble.js";
+import { batches, filesPart, mediaOf } from "./files.js";
+import { post } from "./net.js";
+
+const TALLEST_PX = 160;
+const hasFinger = matchMedia("(pointer: coarse)");
 
 export class Composer {
-  constructor(state, refresh) {
+  /** `acts` are {refresh, start, sent}: start(chat, words) begins a dialog, sent hears that something was said. */
+  constructor(state, acts) {
     this.state = state;
-    this.refresh = refresh;
-    this.files = [];
-    this.keyboard = null; // {message, rows}
-    this.drafts = new Map();
-    this.shape = null;
+    this.acts = acts;
+    this.drafts = new Map(); // key of a chat → what is being written there
     this.chat = null;
+    this.busy = false;
+    this.box = null; // the parts of the field, while there is one
+    const zone = byId("talk");
+    zone.addEventListener("dragover", (event) => this.dragged(event, true));
+    zone.addEventListener("dragleave", (event) => zone.contains(event.relatedTarget) || this.dragged(event, false));
+    zone.addEventListener("drop", (event) => {
+      this.dragged(event, false);
+      this.attach(event.dataTransfer.files);
+    });
   }
 
-  keyboardOf(messages) {
-    const message = messages.findLast((m) => m.keyboard !== undefined);
-    this.keyboard = message?.keyboard.length ? { message: message.id, rows: message.keyboard } : null;
+  draft(chat = this.chat) {
+    const key = keyOf(this.state.person, chat);
+    if (!this.drafts.has(key)) this.drafts.set(key, { text: "", files: [], asFile: false, together: true, reply: null, invitation: null, menu: false });
+    return this.drafts.get(key);
   }
 
-  render(chat) {
-    const box = byId("compose");
-    const mode = chat ? this.mode(chat) : "none";
-    const shape = JSON.stringify([this.state.person, chat?.network, chat?.ref, mode, this.keyboard, this.files.map((f) => f.name)]);
+  /** `shown` is what the chat shows: {messages, commands}. */
+  render(chat, shown) {
     this.chat = chat;
-    if (shape === this.shape) return; // the field being typed in must not be replaced
-    this.shape = shape;
-    const parts = { none: () => [], start: () => this.startParts(chat), blocked: () => this.blockedParts(chat), read: () => [h("p", { class: "quiet" }, "Здесь пишут только администраторы.")], begin: () => [...this.startParts(chat), ...this.writeParts(chat)], write: () => this.writeParts(chat) };
-    box.replaceChildren(...parts[mode]());
+    this.shown = shown;
+    const mode = chat ? this.mode(chat) : "none";
+    const invitation = chat ? this.draft().invitation : null;
+    fill(byId("compose"), [this.state.person, chat?.network, chat?.ref, mode, invitation], () => this.build(mode, invitation));
+    this.update();
   }
 
   mode(chat) {
     const me = this.state.person;
     if (chat.kind === "private" && chat.person === me) {
+      if (this.draft(chat).invitation !== null) return "invited";
       if (chat.blocked) return "blocked";
       if (chat.started) return "write";
       return chat.network === "telegram" ? "start" : "begin"; // to a community one may also just write
     }
-    if (chat.kind === "channel" || chat.kind === "wall") return chat.admins.includes(me) ? "write" : "read";
-    return "write";
+    return isFeed(chat) && !chat.admins.includes(me) ? "read" : "write";
   }
 
-  startParts(chat) {
-    return [linkForm("Начать", (payload) => this.tell(chat, "start", payload))];
+  writable(chat) {
+    return ["write", "begin"].includes(this.mode(chat));
   }
 
-  blockedParts(chat) {
-    const [text, what] = chat.network === "vk" ? ["Разрешить сообщения", "allow"] : ["Запустить снова", "start"];
-    return [h("div", { class: "start" }, button(text, () => this.tell(chat, what), "primary"))];
+  build(mode, invitation) {
+    this.box = null;
+    const chat = this.chat;
+    if (mode === "none") return [];
+    if (mode === "read") return h("p", { class: "quiet" }, "Здесь пишут только администраторы.");
+    if (mode === "invited") return this.invitedPart(chat, invitation);
+    if (mode === "blocked") return h("div", { class: "start" }, button(chat.network === "vk" ? "Разрешить сообщения" : "Запустить снова", () => this.restart(chat), "primary"));
+    if (mode === "start") return this.startPart(chat);
+    return [mode === "begin" ? this.startPart(chat) : null, ...this.writeParts()];
   }
 
-  writeParts(chat) {
-    const key = `${this.state.person}/${chat.network}/${chat.ref}`;
-    const field = h("textarea", { rows: 1, placeholder: "Сообщение", "aria-label": "Сообщение", value: this.drafts.get(key) ?? "" });
-    const fit = () => {
-      field.style.height = "auto";
-      field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
+  startPart(chat) {
+    return linkForm("Начать", (words) => this.acts.start(chat, words));
+  }
+
+  invitedPart(chat, payload) {
+    const leave = () => {
+      this.draft(chat).invitation = null;
+      this.render(this.chat, this.shown);
     };
+    return h("div", { class: "invited" },
+      h("p", { class: "quiet" }, payload ? "По ссылке с параметром " : "По ссылке", payload ? h("code", {}, payload) : null),
+      button("Начать", () => this.acts.start(chat, payload), "primary"), button("Не сейчас", leave));
+  }
+
+  writeParts() {
+    const field = h("textarea", { rows: 1, placeholder: "Сообщение", "aria-label": "Сообщение", value: this.draft().text });
     field.addEventListener("input", () => {
-      this.drafts.set(key, field.value);
-      fit();
+      this.draft().text = field.value;
+      this.update();
     });
     field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key === "Escape") this.cancel();
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || (hasFinger.matches && !event.ctrlKey)) return;
       event.preventDefault();
-      this.send(field, key);
+      this.send();
     });
-    const picker = h("input", { type: "file", multiple: true, hidden: true });
+    field.addEventListener("paste", (event) => {
+      if (!event.clipboardData.files.length || event.clipboardData.types.includes("text/plain")) return;
+      event.preventDefault();
+      this.attach(event.clipboardData.files);
+    });
+    const picker = h("input", { type: "file", multiple: true, hidden: true, id: "picker" });
     picker.addEventListener("change", () => {
-      this.files.push(...picker.files);
-      this.render(this.chat);
+      this.attach(picker.files);
+      picker.value = ""; // the same file may be chosen again
     });
-    return [
-      this.files.length ? this.filesPart() : "",
-      h("div", { class: "write" }, picker, iconButton("clip", "Прикрепить", () => picker.click()), field, iconButton("send", "Отправить", () => this.send(field, key))),
-      this.keyboard ? this.keyboardPart(chat) : "",
-    ];
+    const slash = iconButton("slash", "Команды бота", () => {
+      this.draft().menu = !this.draft().menu;
+      this.update();
+    }, "slash");
+    const clip = iconButton("clip", "Прикрепить", () => picker.click());
+    const send = iconButton("send", "Отправить", () => this.send(), "send");
+    const [above, menu, keyboard] = ["above", "menu", "keyboard"].map((name) => h("div", { class: name }));
+    this.box = { field, slash, clip, send, above, menu, keyboard };
+    return [above, menu, h("div", { class: "write" }, picker, clip, slash, field, send), keyboard];
   }
 
-  filesPart() {
-    return h("div", { class: "files" }, this.files.map((file, index) =>
-      h("span", { class: "chip" }, file.type.startsWith("image/") ? preview(file) : null, file.name, iconButton("close", "Убрать", () => {
-        this.files.splice(index, 1);
-        this.render(this.chat);
-      }))),
-      this.files.length > 1 ? h("label", { class: "album" }, h("input", { type: "checkbox", id: "album", checked: true }), "одним альбомом") : null);
+  /** Brings the parts round the field up to date; the field itself stays as it is being typed in. */
+  update() {
+    if (!this.box) return;
+    const { field, slash, clip, send, above, menu, keyboard } = this.box;
+    const draft = this.draft();
+    const { messages } = this.shown;
+    if (field.value !== draft.text) field.value = draft.text;
+    const replied = draft.reply && messages.find((m) => m.id === draft.reply);
+    if (messages.length && !replied) draft.reply = null; // what was to be answered is gone
+    fill(above, [draft.files.map((f) => [f.name, f.size]), replied && [replied.id, quoteWords(replied)], this.chat.network, draft.asFile], () => [
+      replied ? this.replyPart(replied) : null,
+      draft.files.length ? filesPart(draft, this.chat.network, () => this.update()) : null,
+    ]);
+    const commands = (this.shown.commands ?? []);
+    slash.hidden = !commands.length;
+    const offered = this.offered(commands);
+    fill(menu, offered, () => offered.map(({ command, description }) =>
+      h("button", { class: "command", type: "button", onclick: () => this.command(command) }, h("b", {}, `/${command}`), h("span", {}, description))));
+    const last = messages.findLast((m) => m.keyboard !== undefined);
+    fill(keyboard, last?.keyboard.length ? [last.id, last.keyboard] : null, () => (last?.keyboard ?? []).map((row, r) =>
+      h("div", { class: "button-row" }, row.map((b, c) => button(b.text, () => this.tap(last.id, r, c), "key")))));
+    for (const control of [clip, send, slash]) control.disabled = this.busy;
+    field.readOnly = this.busy;
+    send.classList.toggle("busy", this.busy);
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight + 2, TALLEST_PX)}px`;
   }
 
-  keyboardPart(chat) {
-    const { message, rows } = this.keyboard;
-    return h("div", { class: "keyboard" }, rows.map((row, r) => h("div", { class: "button-row" }, row.map((b, c) =>
-      button(b.text, () => this.tap(chat, message, r, c), "key")))));
+  /** The commands to show: all after the button, those that fit what is typed after a slash. */
+  offered(commands) {
+    const draft = this.draft();
+    const typed = /^\/(\w*)$/.exec(draft.text);
+    if (!typed) return draft.menu ? commands : [];
+    return commands.filter((c) => c.command.startsWith(typed[1].toLowerCase()));
   }
 
-  async tap(chat, message, row, column) {
-    await this.attempt(() => post("/control/press", { network: chat.network, chat: chat.ref, as: this.state.person, message, button: { row, column } }));
+  replyPart(message) {
+    return h("div", { class: "replying" }, h("span", { class: "reply-text" }, h("b", {}, `Ответ: ${message.from}`), h("span", {}, quoteWords(message))),
+      iconButton("close", "Не отвечать", () => this.reply(null)));
   }
 
-  async send(field, key) {
-    const chat = this.chat;
-    const text = field.value.trim();
-    if (!text && !this.files.length) return;
-    const files = this.files;
-    const album = files.length > 1 && (byId("album")?.checked ?? true);
-    const sent = await this.attempt(async () => {
-      const media = await Promise.all(files.map(async (file) => ({ kind: kindOf(file), name: file.name, base64: await readFile(file) })));
-      await post("/control/say", { network: chat.network, chat: nameOf(chat), as: this.state.person, text, media, album });
-      field.value = "";
-      field.style.height = "auto";
-      this.drafts.delete(key);
-      this.files = [];
-    });
-    if (sent) field.focus();
+  reply(message) {
+    if (!this.box) return;
+    this.draft().reply = message?.id ?? null;
+    this.update();
+    this.box.field.focus();
   }
 
-  async tell(chat, what, extra = {}) {
-    await this.attempt(() => post("/control/do", { network: chat.network, chat: nameOf(chat), as: this.state.person, what, ...extra }));
+  cancel() {
+    Object.assign(this.draft(), { reply: null, menu: false });
+    this.update();
+  }
+
+  dragged(event, over) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    byId("talk").classList.toggle("dropping", over && this.box !== null);
+  }
+
+  attach(files) {
+    if (!this.box || this.busy) return;
+    const draft = this.draft();
+    draft.files.push(...files);
+    draft.menu = false;
+    this.update();
+    this.box.field.focus();
+  }
+
+  command(name) {
+    const draft = this.draft();
+    draft.menu = false;
+    if (draft.text.startsWith("/")) draft.text = "";
+    return this.attempt(() => this.say({ text: `/${name}` }));
+  }
+
+  tap(message, row, column) {
+    const { network, ref } = this.chat;
+    return this.attempt(() => post("/control/press", { network, chat: ref, as: this.state.person, message, button: { row, column } }));
+  }
+
+  restart(chat) {
+    return this.attempt(() => post("/control/do", { network: chat.network, chat: nameOf(chat), as: this.state.person, what: chat.network === "vk" ? "allow" : "start" }));
+  }
+
+  say(what) {
+    return post("/control/say", { network: this.chat.network, chat: nameOf(this.chat), as: this.state.person, ...what });
+  }
+
+  async send() {
+    const draft = this.draft();
+    if (this.busy || (!draft.text.trim() && !draft.files.length)) return;
+    this.busy = true;
+    this.update();
+    const sent = await this.attempt(() => this.sendDraft(draft, this.chat));
+    this.busy = false;
+    this.update();
+    if (sent) this.box?.field.focus();
+  }
+
+  /** Says the draft part by part; what has been said leaves it, so that a second try says only the rest. */
+  async sendDraft(draft, chat) {
+    const as = this.state.person;
+    const parts = draft.files.length ? batches(draft, chat.network) : [[]];
+    for (const part of parts) {
+      const media = await mediaOf(part);
+      const words = { text: draft.text.trim(), ...(draft.reply ? { reply_to: draft.reply } : {}) };
+      await post("/control/say", { network: chat.network, chat: nameOf(chat), as, ...words, media, album: draft.together && part.length > 1 });
+      const gone = new Set(part.map((one) => one.file));
+      Object.assign(draft, { text: "", reply: null, menu: false, files: draft.files.filter((file) => !gone.has(file)) });
+    }
+    draft.asFile = false;
   }
 
   async attempt(act) {
     try {
       await act();
-      await this.refresh();
+      this.acts.sent();
+      await this.acts.refresh();
       return true;
     } catch (error) {
       toast(error.message, "error");
@@ -130,32 +242,16 @@ export class Composer {
   }
 }
 
-/** A dialog that does not exist yet is named by its account: control makes it. */
-export const nameOf = (chat) => (chat.stranger ? chat.account : chat.ref);
-
-/** A field for what a deep link carries, and the button that opens the dialog with it. */
+/** A field for what a link carries, or the link itself, and the button that opens the dialog with it. */
 export function linkForm(word, open) {
-  const field = h("input", { placeholder: "например, org-education", "aria-label": "Параметр ссылки" });
+  const field = h("input", { placeholder: "например, org-education", "aria-label": "Параметр ссылки", autocomplete: "off" });
   const form = h("form", { class: "start" },
     h("label", {}, h("span", {}, "Параметр ссылки"), field),
     h("button", { class: "primary" }, word),
-    h("p", { class: "quiet" }, "Его несёт ссылка на бота, по которой пришёл человек. Можно не заполнять."));
+    h("p", { class: "quiet" }, "Его несёт ссылка, по которой пришёл человек: вставьте её целиком или только параметр. Можно не заполнять."));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const payload = field.value.trim();
-    open(payload ? { payload } : {});
+    open(field.value.trim());
   });
   return form;
-}
-
-function kindOf(file) {
-  if (/^image\/(jpeg|png|webp)$/.test(file.type)) return "photo";
-  if (file.type.startsWith("video/")) return "video";
-  return /^audio\/ogg/.test(file.type) ? "voice" : "document";
-}
-
-function preview(file) {
-  const image = h("img", { alt: "", src: URL.createObjectURL(file) });
-  image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-  return image;
 }

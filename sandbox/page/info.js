@@ -1,21 +1,14 @@
 // The right column, upper half: what this chat is, and what its owner or reader can do with it.
 
-import { avatar, button, h, toast } from "./dom.js";
+import { avatar, button, fill, h, toast } from "./dom.js";
+import { nameOf, titleOf } from "./chats.js";
+import { linkForm } from "./compose.js";
 import { post } from "./net.js";
-import { linkForm, nameOf } from "./compose.js";
-import { titleOf } from "./talk.js";
 import { kindWords } from "./words.js";
 
 const STATUS = { creator: "владелец", administrator: "администратор", member: "", restricted: "ограничен", left: "вышел", kicked: "исключён" };
 
-export function renderInfo(box, state, chat, refresh) {
-  const shape = JSON.stringify([state.person, chat]);
-  if (box.dataset.shape === shape) return;
-  box.dataset.shape = shape;
-  if (!chat) {
-    box.replaceChildren();
-    return;
-  }
+export function renderInfo(box, state, chat, { refresh, start }) {
   const tell = async (what, extra = {}) => {
     try {
       await post("/control/do", { network: chat.network, chat: nameOf(chat), as: state.person, what, ...extra });
@@ -24,15 +17,20 @@ export function renderInfo(box, state, chat, refresh) {
       toast(error.message, "error");
     }
   };
-  const title = titleOf(state, chat);
-  box.replaceChildren(
-    h("div", { class: "card about" }, avatar(title), h("b", {}, title), h("span", {}, kindWords(chat)),
-      chat.username ? h("span", {}, `@${chat.username}`) : null, chat.kind === "private" ? null : h("code", { title: "Номер чата" }, String(chat.id))),
-    ...(chat.kind === "private" ? dialogActions(state, chat, tell) : roomActions(state, chat, tell)),
-  );
+  const shown = chat && { ...chat, version: 0, count: 0, last: null, last_id: 0, incoming: [] }; // new messages change nothing here
+  fill(box, [state.person, shown], () => (chat ? parts(state, chat, tell, start) : []));
 }
 
-function dialogActions(state, chat, tell) {
+function parts(state, chat, tell, start) {
+  const title = titleOf(state, chat);
+  return [
+    h("div", { class: "card about" }, avatar(title), h("b", {}, title), h("span", {}, kindWords(chat)),
+      chat.username ? h("span", {}, `@${chat.username}`) : null, chat.kind === "private" ? null : h("code", { title: "Номер чата" }, String(chat.id))),
+    ...(chat.kind === "private" ? dialogActions(state, chat, tell, start) : roomActions(state, chat, tell)),
+  ];
+}
+
+function dialogActions(state, chat, tell, start) {
   if (chat.stranger) return [];
   if (chat.person !== state.person) {
     const [text, what] = chat.blacklisted ? ["Вернуть из чёрного списка", "unblock_by_admin"] : ["В чёрный список", "block_by_admin"];
@@ -41,7 +39,7 @@ function dialogActions(state, chat, tell) {
   const [off, on] = chat.network === "vk" ? [["Запретить сообщения", "deny"], ["Разрешить сообщения", "allow"]] : [["Остановить бота", "stop"], ["Запустить снова", "start"]];
   const [text, what] = chat.blocked ? on : off;
   return [
-    chat.started ? h("div", { class: "card" }, h("h3", {}, "Открыть по ссылке"), linkForm("Открыть", (payload) => tell("start", payload))) : null,
+    chat.started ? h("div", { class: "card" }, h("h3", {}, "Открыть по ссылке"), linkForm("Открыть", (words) => start(chat, words))) : null,
     h("div", { class: "card" }, button(text, () => tell(what), chat.blocked ? "primary" : "danger")),
   ].filter(Boolean);
 }

@@ -1,22 +1,26 @@
-// Calls to /control; whatever it refuses becomes an Error with its own words.
+// Calls to /control; whatever it refuses becomes an Error that says so in Russian.
 
-async function call(method, path, body) {
+import { refusal } from "./words.js";
+
+async function call(method, path, body, signal) {
   let answer;
   try {
     answer = await fetch(path, {
       method,
+      signal,
       headers: body === undefined ? {} : { "content-type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-  } catch {
-    throw new Error("Песочница не отвечает. Она запущена?");
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("Песочница не отвечает. Проверьте, что она запущена: страница соединится сама.");
   }
   const data = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(data?.error ?? `Ошибка ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(refusal(data?.error ?? `ошибка ${answer.status}`)), { cause: data?.error });
   return data;
 }
 
-export const get = (path) => call("GET", path);
+export const get = (path, signal) => call("GET", path, undefined, signal);
 export const post = (path, body) => call("POST", path, body);
 export const remove = (path) => call("DELETE", path);
 
@@ -24,7 +28,7 @@ export function readFile(file) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
-    reader.onerror = () => reject(new Error(`Не удалось прочитать «${file.name}».`));
+    reader.onerror = () => reject(new Error(`Не удалось прочитать «${file.name}». Выберите файл ещё раз.`));
     reader.readAsDataURL(file);
   });
 }

@@ -40,3 +40,30 @@ export function tomorrowNine(nowSeconds) {
   const today = Math.floor((nowSeconds + offset) / 86400) * 86400;
   return today + 86400 + 9 * 3600 - offset;
 }
+
+// What control refuses in English, for programs; in the order in which they are tried.
+const REFUSALS = [
+  [/^there is no message .* to reply to/, () => "Сообщения, на которое вы отвечаете, уже нет. Снимите ответ и отправьте снова."],
+  [/^there is no message|^give message/, () => "Этого сообщения уже нет: его удалили."],
+  [/has no button|^there is no button/, () => "Этой кнопки уже нет: сообщение изменилось."],
+  [/was not sent by a bot that is there/, () => "Бота, который прислал эту кнопку, здесь больше нет."],
+  [/has stopped this bot|may not write to this person/, () => "Собеседник остановлен: сначала запустите его снова."],
+  [/on its blacklist/, () => "Сообщество внесло этого человека в чёрный список: написать ему нельзя."],
+  [/^(.*) is no picture/, ([, name]) => `«${name}» не открывается как картинка. Отметьте «как файл» и отправьте снова.`],
+  [/^give the new text/, () => "Текст не может быть пустым. Если сообщение не нужно, удалите его."],
+  [/is no administrator|may not appoint|must be among the admins/, () => "Это могут только администраторы."],
+  [/is not this person's|is somebody else's/, () => "Это чужое сообщение: изменить или удалить его нельзя."],
+  [/do join first|is not in /, () => "Этого человека здесь нет: сначала вступите."],
+  [/^there is nothing to say/, () => "Нечего отправлять: напишите текст или прикрепите файл."],
+  [/is in .* already|is a member of .* already/, () => "Этот человек уже здесь."],
+  [/a file needs url/, () => "Файл пустой. Выберите другой."],
+];
+
+/** A refusal of control as a sentence for people; an unknown one keeps its own words after a Russian beginning. */
+export function refusal(words) {
+  for (const [pattern, sentence] of REFUSALS) {
+    const found = pattern.exec(words);
+    if (found) return sentence(found);
+  }
+  return `Не получилось: ${words}`;
+}

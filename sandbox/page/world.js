@@ -1,6 +1,6 @@
 // The right column, lower half: the clock, the weather, the sites, and beginning again.
 
-import { button, h, toast } from "./dom.js";
+import { button, fill, h, toast } from "./dom.js";
 import { get, post, remove } from "./net.js";
 import { publishForm } from "./publish.js";
 import { NETWORKS, tomorrowNine } from "./words.js";
@@ -13,9 +13,6 @@ const WEATHER = [
 const WORDS = { throttle: "слишком часто", offline: "нет связи", reset_after: "ответ теряется", reset_before: "обрыв до отправки", error: "ошибка", html502: "страница 502", hang: "молчание", slow: "медленно", cut: "обрыв ответа" };
 
 export function renderWorld(box, state, refresh) {
-  const shape = JSON.stringify([state.seen.mode, state.person === null, state.network, state.seen.sites]);
-  if (box.dataset.shape === shape) return;
-  box.dataset.shape = shape;
   const attempt = (act) => async () => {
     try {
       await act();
@@ -26,8 +23,10 @@ export function renderWorld(box, state, refresh) {
     }
   };
   const list = h("div", { class: "faults" });
-  box.replaceChildren(clockCard(state, attempt), weatherCard(state, attempt, list), sitesCard(state, attempt));
-  showFaults(list).catch(() => {});
+  fill(box, [state.seen.mode, state.person === null, state.network, state.seen.sites], () => {
+    showFaults(list).catch(() => {});
+    return [clockCard(state, attempt), weatherCard(state, attempt, list), sitesCard(state, attempt)];
+  });
 }
 
 function clockCard(state, attempt) {

@@ -7,6 +7,17 @@ Hot tables (wave, delivery, part) have integer keys only: 1,000,000 rows stay ne
 
 from storage.tables.carriage import delivery, digest_item, hold, part, wave
 from storage.tables.columns import metadata
+from storage.tables.desk import (
+    approval,
+    invitation,
+    joining,
+    review,
+    role,
+    submission,
+    submission_file,
+    submission_message,
+    submission_picture,
+)
 from storage.tables.news import item, media, post, revision, revision_media, source, upload
 from storage.tables.people import (
     account,
@@ -24,6 +35,7 @@ from storage.tables.talk import dialog, inbox, journal, reply, screen
 
 __all__ = [
     "account",
+    "approval",
     "chat",
     "consent",
     "delivery",
@@ -32,7 +44,9 @@ __all__ = [
     "hold",
     "identity",
     "inbox",
+    "invitation",
     "item",
+    "joining",
     "journal",
     "media",
     "metadata",
@@ -41,11 +55,17 @@ __all__ = [
     "person",
     "post",
     "reply",
+    "review",
     "revision",
     "revision_media",
+    "role",
     "rubric",
     "screen",
     "source",
+    "submission",
+    "submission_file",
+    "submission_message",
+    "submission_picture",
     "subscription",
     "subscription_organization",
     "subscription_rubric",

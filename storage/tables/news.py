@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Table, UniqueConstraint
 
 from core import words
-from storage.tables.columns import Moment, Text, enum, flag, key, metadata, ref
+from storage.tables.columns import Key, Moment, Text, enum, flag, key, metadata, ref
 
 source = Table(
     "source",
@@ -53,6 +53,9 @@ post = Table(
     flag("urgent"),
     Column("created_at", Moment, nullable=False),
     Column("at", Moment, nullable=False, index=True),  # its own date, what «latest» means
+    # What may be shown to the public; None: nothing yet. (No foreign key: it would go in a circle.)
+    Column("public_revision_id", Key),
+    Column("retracted_at", Moment),
 )
 
 revision = Table(
@@ -64,6 +67,7 @@ revision = Table(
     Column("title", Text, nullable=False),
     Column("body", sa.JSON, nullable=False),  # core.richtext.to_json
     Column("link", Text),
+    Column("by_person_id", Key),  # who wrote it; None: a feed, or forgotten
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("post_id", "number"),
 )
@@ -77,6 +81,7 @@ media = Table(
     Column("size", sa.Integer, nullable=False),
     Column("width", sa.Integer, nullable=False),
     Column("height", sa.Integer, nullable=False),
+    Column("look", sa.BigInteger),  # newsroom.likeness.look_of
 )
 
 revision_media = Table(

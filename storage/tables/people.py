@@ -21,6 +21,9 @@ organization = Table(
     Column("territory", Text),
     Column("zone", Text),  # IANA name; None inherits from the parent, at last from the region
     Column("locale", Text),
+    Column(
+        "approvals", sa.SmallInteger
+    ),  # moderators who must agree; None: as config.yaml says for all
     Column("operator", Text),  # who answers for personal data; None: on the parent's order
     Column("position", sa.Integer, nullable=False, server_default="0"),
     flag("archived"),
@@ -102,6 +105,7 @@ chat = Table(
     Column("zone", Text),
     Column("locale", Text),
     Column("footer", sa.JSON),  # rich text under every post, as core.richtext.to_json
+    Column("heard_at", Moment),  # private: when the person last said or pressed something
     Column("began_at", Moment),  # the person began with the bot, so the bot may speak
     Column("greeted_at", Moment),  # a stranger was offered a human, once
     Column("silent_until", Moment),  # a human of the community answers here

@@ -50,6 +50,7 @@ screen = Table(
     Column("version", sa.SmallInteger, nullable=False),
     Column("choices", sa.JSON, nullable=False),  # what each button does, by index
     ref("revision_id", "revision", nullable=True),
+    Column("subject", Text, index=True),  # "review:12": what all cards about one thing share
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     sqlite_autoincrement=True,  # what a messenger was told of an id must never mean another row
@@ -93,6 +94,6 @@ journal = Table(
     Column("at", Moment, nullable=False),
     ref("person_id", "person", nullable=True),
     Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),  # "chat:12", "hold:3"
+    Column("subject", Text, nullable=False, index=True),  # "chat:12", "hold:3"
     Column("detail", sa.JSON, nullable=False),
 )

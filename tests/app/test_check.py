@@ -20,7 +20,7 @@ def test_the_demos_file_is_fine_and_what_real_messengers_need_is_listed() -> Non
     assert run(ROOT / "config.yaml", out) == 0
     summary, links, missing = out.getvalue().split("\n\n")
     assert summary.startswith("Всё в порядке: ")
-    assert "3 аккаунта, 1 канал, 1 стена" in summary
+    assert "3 аккаунта, 2 канала, 1 стена" in summary
     assert "https://t.me/vestnik_bot?start=org-federation" in links
     assert "https://vk.me/club200000002?ref=org-education" in links
     title, *lines = missing.splitlines()

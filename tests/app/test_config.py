@@ -680,6 +680,7 @@ def test_the_demos_file_is_good_and_names_the_three_sites(tmp_path: Path) -> Non
     ]
     assert [(c.account, c.chat) for c in config.all_channels()] == [
         ("tg", "-1001000000001"),
+        ("tg", "-1001000000004"),
         ("vk", "-200000001"),
     ]
     assert config.operator.name == ""

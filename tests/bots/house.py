@@ -14,14 +14,16 @@ import sqlalchemy as sa
 
 from bots.engine import Engine
 from bots.settings import Settings
+from broadcaster.publisher import Publisher
 from core.bell import Bell
 from core.clock import MovableClock
 from core.incoming import Incoming, IncomingKind
 from core.messenger import Rights
 from core.richtext import plain
-from core.words import ChatKind, OrganizationKind
-from storage import inbox, tables
+from core.words import ChatKind, DeliveryState, OrganizationKind, RoleKind
+from storage import inbox, people, posts, roles, tables
 from storage.database import Database
+from storage.media import MediaFolder
 from storage.rows import insert
 from tests.support.database import fresh
 from tests.support.messenger import MemoryMessenger
@@ -61,6 +63,7 @@ class House:
     messenger: MemoryMessenger
     settings: Settings
     engine: Engine
+    folder: MediaFolder
     organizations: dict[str, int]
     rubrics: list[int]
     account: int = 1
@@ -83,6 +86,10 @@ class House:
             **more,
         }
         return Incoming(key=f"k{number}", kind=kind, at=self.clock.now(), **values)
+
+    def incoming_at(self, at: int, text: str, person: str = "7") -> Incoming:
+        """Return words that a person wrote at another moment (ms UTC)."""
+        return replace(self.incoming(IncomingKind.MESSAGE, person, text=plain(text)), at=at)
 
     async def take(self, *incoming: Incoming) -> None:
         """Put it into the inbox."""
@@ -168,7 +175,9 @@ class House:
             reply = tables.reply
             arrived = sa.func.coalesce(reply.c.edits, "m" + sa.cast(reply.c.id, sa.String))
             await connection.execute(
-                reply.update().where(reply.c.message.is_(None)).values(message=arrived)
+                reply.update()
+                .where(reply.c.message.is_(None), reply.c.state != int(DeliveryState.CANCELLED))
+                .values(message=arrived, state=int(DeliveryState.SENT))
             )
 
     async def rows(self, table: sa.Table, **values: Any) -> list[Any]:
@@ -199,13 +208,49 @@ class House:
             at=now,
         )
         body = {"text": "Подробности у председателя.", "entities": []}
-        return await self.add(
+        revision = await self.add(
             tables.revision, post_id=post, number=1, title=title, body=body, created_at=now
         )
+        async with self.db.write() as connection:
+            await posts.publish(connection, post, revision)
+        return revision
 
     def last_answer(self) -> str | None:
         """Return what was answered to the last press."""
         return self.messenger.answers[-1][1]
+
+    async def role(self, person: str, kind: RoleKind, slug: str = "org-1") -> int:
+        """Give a role to a person, who has begun a dialog; returns the person's id."""
+        async with self.db.write() as connection:
+            person_id = await people.by_identity(connection, self.messenger.network, person)
+        if person_id is None:
+            await self.start(person=person)
+        async with self.db.write() as connection:
+            person_id = await people.by_identity(connection, self.messenger.network, person)
+            assert person_id is not None
+            organization = self.organizations[slug]
+            await roles.grant(connection, person_id, organization, kind, None, self.clock.now())
+        return person_id
+
+    async def pass_time(self, seconds: float) -> None:
+        """Move the clock, and let everything that is due by then happen."""
+        self.clock.advance(int(seconds * 1000))
+        await Publisher(self.db, self.settings.rules, self.bell, self.clock).publish()
+        await self.engine.look()
+
+    async def second(self, network: str = "beta") -> House:
+        """Open an account in another messenger; returns the same house seen from there."""
+        messenger = MemoryMessenger(network)
+        account = await self.add(
+            tables.account, slug=network, network=network, organization_id=1, handle=network
+        )
+        settings = replace(
+            self.settings, networks={**self.settings.networks, network: network.capitalize()}
+        )
+        both = {self.account: self.messenger, account: messenger}
+        self.settings = settings
+        self.engine = Engine(self.db, both, settings, self.bell, self.clock, self.folder)
+        return replace(self, account=account, messenger=messenger)
 
     async def subscribe(self, person: str = "7", slug: str = "org-1") -> None:
         """Let a person subscribe by a link."""
@@ -216,7 +261,12 @@ class House:
         """Go on with other settings."""
         self.settings = replace(self.settings, **settings)
         self.engine = Engine(
-            self.db, {self.account: self.messenger}, self.settings, self.bell, self.clock
+            self.db,
+            {self.account: self.messenger},
+            self.settings,
+            self.bell,
+            self.clock,
+            self.folder,
         )
 
 
@@ -238,8 +288,9 @@ async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
                 **settings,
             }
         )
-        engine = Engine(db, {1: messenger}, made, bell, clock)
-        yield House(db, clock, bell, messenger, made, engine, organizations, rubrics)
+        kept = MediaFolder(folder / "media")
+        engine = Engine(db, {1: messenger}, made, bell, clock, kept)
+        yield House(db, clock, bell, messenger, made, engine, kept, organizations, rubrics)
     finally:
         await db.close()
 

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from bots import asking
-from core.words import ChatState, DeliveryState, Lane, Mode, WaveKind
+from bots.abilities import Abilities
+from bots.watch import Watch, Watchman
+from core.words import ChatState, DeliveryState, Lane, Mode, RoleKind, WaveKind
 from storage import tables
 from storage.rows import insert
 from tests.bots.house import ADMIN, House, play
@@ -34,8 +36,16 @@ async def delivery(house: House, state: DeliveryState, **wave: Any) -> int:
 
 
 async def ask(house: House) -> int:
-    """Ask whoever can be asked."""
-    return await asking.ask(house.db, house.settings, house.bell, house.clock.now())
+    """Ask whoever can be asked, and return about how many deliveries that was."""
+    before = await _unasked(house)
+    watchman = Watchman(house.db, house.settings, Abilities(), house.bell, house.clock)
+    await watchman.look(Watch("asking", asking.look))
+    return before - await _unasked(house)
+
+
+async def _unasked(house: House) -> int:
+    rows = await house.rows(tables.delivery, asked_at=None)
+    return sum(row.state in (DeliveryState.ASKING, DeliveryState.UNKNOWN) for row in rows)
 
 
 async def state_of(house: House, delivery_id: int) -> DeliveryState:
@@ -222,5 +232,89 @@ def test_the_mode_to_ask_is_what_the_channel_keeps(tmp_path: Path) -> None:
         chat = await house.row(tables.chat, external=CHANNEL)
         wish = await house.row(tables.subscription, chat_id=chat.id)
         assert wish.mode == Mode.ASK
+
+    play(tmp_path, story)
+
+
+async def channel_without_owner(house: House, slug: str = "org-1") -> None:
+    """Write a channel of an organization that nobody has connected in chat."""
+    await house.add(
+        tables.chat,
+        account_id=1,
+        external=CHANNEL,
+        kind=3,
+        state=ChatState.ACTIVE,
+        title="Канал -100",
+        organization_id=house.organizations[slug],
+        from_config=True,
+    )
+
+
+def test_the_duty_editors_are_asked_before_the_administrators(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.start(person=ADMIN)
+        await house.role("21", RoleKind.MODERATOR, "org-1")
+        await house.role("22", RoleKind.MODERATOR, "org-2")
+        await channel_without_owner(house)
+        doubtful = await delivery(house, DeliveryState.UNKNOWN)
+        assert await ask(house) == 1
+        card = await house.screen("21")
+        assert "Не знаем, дошло ли до «Канал -100»" in card.text
+        for other in ("22", ADMIN):
+            assert "Не знаем" not in (await house.screen(other)).text
+        await house.press("Дошло", "21")
+        assert await state_of(house, doubtful) is DeliveryState.SENT
+
+    play(tmp_path, story)
+
+
+def test_a_moderator_elsewhere_answers_nothing(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.role("21", RoleKind.MODERATOR, "org-1")
+        await channel_without_owner(house)
+        doubtful = await delivery(house, DeliveryState.UNKNOWN)
+        await ask(house)
+        async with house.db.write() as connection:
+            await connection.execute(tables.role.update().values(revoked_at=1))
+        await house.press("Отправить ещё раз", "21")
+        assert await state_of(house, doubtful) is DeliveryState.UNKNOWN
+        assert await house.rows(tables.journal, action="button.refused")
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("label", "wanted", "words"),
+    [
+        ("Дошло", DeliveryState.SENT, "Удалите его, пожалуйста"),
+        ("Отправить ещё раз", DeliveryState.CANCELLED, "ещё раз не отправляем"),
+    ],
+)
+def test_what_was_taken_back_meanwhile_is_never_sent_again(
+    tmp_path: Path, label: str, wanted: DeliveryState, words: str
+) -> None:
+    async def story(house: House) -> None:
+        await connect(house)
+        doubtful = await delivery(house, DeliveryState.UNKNOWN)
+        await ask(house)
+        async with house.db.write() as connection:
+            await connection.execute(tables.post.update().values(retracted_at=1))
+        house.bell.on(("courier", 1)).clear()
+        said = await house.press(label)
+        assert words in said.text
+        assert await state_of(house, doubtful) is wanted
+        assert house.bell.on(("courier", 1)).is_set(), "its retraction may go now"
+
+    play(tmp_path, story)
+
+
+def test_a_card_says_that_the_news_was_taken_back(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await connect(house)
+        await delivery(house, DeliveryState.UNKNOWN)
+        async with house.db.write() as connection:
+            await connection.execute(tables.post.update().values(retracted_at=1))
+        await ask(house)
+        assert "Эту новость уже отозвали" in (await house.screen()).text
 
     play(tmp_path, story)

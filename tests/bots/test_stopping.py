@@ -187,6 +187,6 @@ def test_the_administrators_menu_fits_the_smallest_keyboard(tmp_path: Path) -> N
         await house.member("-100", ADMIN)
         (menu,) = await house.say("меню", ADMIN)
         assert len(menu.labels) == 10
-        assert menu.labels[-2:] == ["Мои каналы", "Остановить рассылку"]
+        assert menu.labels[-2:] == ["Мои каналы", "Работа"]
 
     play(tmp_path, story)

@@ -45,12 +45,14 @@ NETWORKS = {"telegram", "телеграм", "телеграме", "vk", "вко�
 
 def messages(locale: str) -> dict[str, str]:
     """Return the raw texts by key."""
-    source = (FOLDER / f"{locale}.ftl").read_text(encoding="utf-8")
-    return {
-        entry.id.name: source[entry.span.start : entry.span.end]
-        for entry in FluentResource(source).body
-        if isinstance(entry, Message) and entry.span is not None
-    }
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / locale).glob("*.ftl")):
+        source = path.read_text(encoding="utf-8")
+        for entry in FluentResource(source).body:
+            if isinstance(entry, Message) and entry.span is not None:
+                assert entry.id.name not in found, f"{entry.id.name} stands in two files"
+                found[entry.id.name] = source[entry.span.start : entry.span.end]
+    return found
 
 
 def literals() -> set[str]:

@@ -12,19 +12,31 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.courier import Courier
 from broadcaster.render import Renderer
 from core.bell import Bell
 from core.clock import MovableClock
 from core.feed import FeedItem
-from core.messenger import Capabilities, Outcome, Pace, Part, Place, Sent
+from core.messenger import Capabilities, Outcome, Pace, Part, Place, Refused, Sent
 from core.richtext import Style, plain
-from core.words import ChatKind, ChatState, DeliveryState, Mode, OrganizationKind, PostKind, Reach
+from core.words import (
+    ChatKind,
+    ChatState,
+    DeliveryState,
+    Lane,
+    Mode,
+    OrganizationKind,
+    PostKind,
+    Reach,
+    Reason,
+    WaveKind,
+)
 from newsroom import desk
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
-from storage import media, sources, tables
+from storage import media, planning, posts, retractions, sources, tables
 from storage.accounts import active
 from storage.database import Database
 from storage.media import MediaFolder
@@ -45,7 +57,8 @@ KEYED = Capabilities(
     album_is_one_message=True,
 )
 
-Answer = Outcome | Exception | None  # None: it is there
+Answer = Outcome | BaseException | None  # None: it is there
+NOTICE = "Новость отозвана."
 
 
 @dataclass
@@ -61,9 +74,13 @@ class ScriptedMessenger:
     gates: dict[str, asyncio.Event] = field(default_factory=dict)  # sends to the chat wait for it
     sent: list[tuple[str, Part, int]] = field(default_factory=list)
     edited: list[tuple[str, tuple[str, ...], Part]] = field(default_factory=list)
+    deletes: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
     deleted: list[tuple[str, ...]] = field(default_factory=list)
+    stale: set[str] = field(default_factory=set)  # references it knows no longer
     looked: list[str] = field(default_factory=list)
     on_send: Callable[[], Any] | None = None
+    on_edit: Callable[[], Any] | None = None
+    order: list[tuple[str, str]] = field(default_factory=list)  # what was done in which chat
     down: Exception | None = None  # what `check` raises
     checks: int = 0
     last: int = 0
@@ -80,11 +97,11 @@ class ScriptedMessenger:
         for place in places:
             if place.chat in self.gates:
                 await self.gates[place.chat].wait()
+            self.order.append(("send", place.chat))
             self.sent.append((place.chat, part, key))
-            script = self.script[place.chat]
-            answer = script.popleft() if script else None
-            if isinstance(answer, Exception):
-                raise answer
+            answer = _next(self.script[place.chat])
+            if any(file.ref in self.stale for file in part.media):
+                answer = Refused(Reason.BAD_MEDIA, "wrong file identifier")
             outcomes.append(answer or self._made(part))
         return outcomes
 
@@ -98,17 +115,21 @@ class ScriptedMessenger:
 
     async def edit(self, place: Place, messages: Sequence[str], part: Part) -> Outcome:
         """Edit the messages."""
+        self.order.append(("edit", place.chat))
         self.edited.append((place.chat, tuple(messages), part))
-        script = self.edits[place.chat]
-        answer = script.popleft() if script else None
-        if isinstance(answer, Exception):
-            raise answer
+        if self.on_edit is not None:
+            await self.on_edit()
+        answer = _next(self.edits[place.chat])
+        if any(file.ref in self.stale for file in part.media):
+            return Refused(Reason.BAD_MEDIA, "wrong file identifier")
         return answer or Sent(tuple(messages))
 
     async def delete(self, place: Place, messages: Sequence[str]) -> Outcome:
         """Delete the messages."""
+        self.order.append(("delete", place.chat))
         self.deleted.append(tuple(messages))
-        return Sent(tuple(messages))
+        answer = _next(self.deletes[place.chat])
+        return answer or Sent(tuple(messages))
 
     async def look_up(self, place: Place, key: int, part: Part) -> Sent | None:
         """Look whether it arrived."""
@@ -131,6 +152,36 @@ class ScriptedMessenger:
     def texts(self, chat: str) -> list[str]:
         """Return the texts sent to a chat."""
         return [part.text.text for to, part, _ in self.sent if to == chat]
+
+
+def _next(script: deque[Answer]) -> Outcome | None:
+    answer = script.popleft() if script else None
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
+async def take_back(connection: AsyncConnection, post_id: int, now: int) -> None:
+    """Plan that a post is taken back, as the desk does."""
+    await retractions.call_off(connection, post_id, now)
+    shown: dict[int, list[retractions.Copy]] = defaultdict(list)
+    for copy in await retractions.copies(connection, post_id):
+        shown[copy.account_id].append(copy)
+    notice = await posts.add_revision(
+        connection, post_id, title="", body=plain(NOTICE), link=None, media_ids=(), now=now
+    )
+    for account_id, copies in shown.items():
+        wave_id = await planning.add_wave(
+            connection,
+            account_id=account_id,
+            kind=WaveKind.RETRACT,
+            lane=Lane.RETRACT,
+            due_at=now,
+            post_id=post_id,
+            revision_id=notice.id,
+            now=now,
+        )
+        await retractions.add(connection, wave_id, copies)
 
 
 @dataclass
@@ -209,6 +260,14 @@ class Office:
                 await self._pictures(connection, pictures),
                 self.clock.now(),
             )
+
+    async def retract(self, key: str) -> None:
+        """Take an item's post back, as the desk does."""
+        now = self.clock.now()
+        async with self.db.write() as connection:
+            post_id = (await sources.seen(connection, self.source.id, [key]))[key].post_id
+            assert post_id is not None
+            await take_back(connection, post_id, now)
 
     async def _pictures(self, connection: Any, names: Sequence[str]) -> list[int]:
         return [

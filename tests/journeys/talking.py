@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from bots import intake
-from bots.engine import Engine
 from bots.settings import Settings
-from core.words import OrganizationKind
+from core.words import ChatKind, Mode, OrganizationKind, RoleKind
 from newsroom import desk
 from newsroom.desk import DeskRules
-from storage import posts, tables
+from storage import people, posts, roles, tables
 from storage.rows import insert
+from tests.bots.dialog import picture
+from tests.journeys.running import Running
 from tests.support.town import MOSCOW, Town, town
 from tests.support.wait import until
 
 NETWORKS = ("telegram", "vk")
 SECRETARY, ADMIN = 8, 9
+# Who works where in most journeys; `staff` gives them their roles.
+PRESS, MODERATOR, REGION, SECOND, YOUTH, CHAIR, READER = 1, 2, 3, 4, 5, 6, 7
+_ROLES = {
+    PRESS: (RoleKind.PRESS, "education"),
+    MODERATOR: (RoleKind.MODERATOR, "education"),
+    REGION: (RoleKind.MODERATOR, "federation"),
+    SECOND: (RoleKind.MODERATOR, "education"),
+    YOUTH: (RoleKind.YOUTH_AUTHOR, "youth"),
+    CHAIR: (RoleKind.YOUTH_CHAIR, "youth"),
+}
 WAIT_S = 15
 PAUSE_S = 3
 POLL_S = 3  # of one call of control, below its time-out
+NUDGE_S = 0.1  # machine seconds in which nothing happens, after which a chat's pace is waited out
+MINUTE_S = 61  # an approval's minute to undo, and a little
+
+Message = dict[str, Any]
 
 
 @dataclass
@@ -36,6 +51,11 @@ class Talk:
     town: Town
     network: str
     organizations: dict[str, int]
+    running: Running
+
+    def at(self, network: str) -> Talk:
+        """Return the same house seen from another network."""
+        return replace(self, network=network)
 
     async def do(self, what: str, person: int = 1, chat: object = "main", **more: Any) -> Any:
         """Let a person do something."""
@@ -43,10 +63,54 @@ class Talk:
             "do", network=self.network, chat=chat, what=what, **{"as": person}, **more
         )
 
-    async def say(self, text: str, person: int = 1, chat: object = "main") -> None:
-        """Let a person say something."""
+    async def say(
+        self,
+        text: str,
+        person: int = 1,
+        chat: object = "main",
+        media: Sequence[dict[str, Any]] = (),
+        **more: Any,
+    ) -> list[int]:
+        """Let a person say something; several files are one album. Returns the messages' ids."""
         await self._breathe()
-        await self.town.post("say", network=self.network, chat=chat, text=text, **{"as": person})
+        answer = await self.town.post(
+            "say",
+            network=self.network,
+            chat=chat,
+            text=text,
+            media=list(media),
+            album=len(media) > 1,
+            **{"as": person},
+            **more,
+        )
+        made: list[int] = answer["messages"]
+        return made
+
+    async def write(
+        self, text: str, person: int = 1, media: Sequence[dict[str, Any]] = (), **more: Any
+    ) -> list[int]:
+        """Let a person say something and pause, until we have heard it and answered; returns the ids."""
+        made = await self.say(text, person, media=media, **more)
+        for message in made:
+            await self._taken(person, message)
+        await self.settle()
+        return made
+
+    async def edit(self, message: int, text: str, person: int = 1, **more: Any) -> None:
+        """Let a person edit an own message and pause, until that was worked off."""
+        known = len(await self._inbox(person, "edited"))
+        await self.do("edit", person, message=message, text=text, **more)
+        await until(lambda: self._more(person, "edited", known), WAIT_S)
+        await self.settle()
+
+    async def _more(self, person: int, kind: str, known: int) -> bool:
+        return len(await self._inbox(person, kind)) > known
+
+    async def settle(self) -> None:
+        """Let those pause who speak, so that what they said is looked at as a whole."""
+        await self.quiet()
+        await self._breathe()
+        await self.quiet()
 
     async def press(self, button: str, person: int = 1, message: int | None = None) -> Any:
         """Let a person press a button; returns what the app shows beside it."""
@@ -56,47 +120,97 @@ class Talk:
             "press", network=self.network, chat="main", button=button, **{"as": person}, **named
         )
 
+    async def walk(self, *buttons: str, person: int = 1) -> str:
+        """Let a person press one button after the other; returns what was shown beside the last."""
+        shown = None
+        for button in buttons:
+            await self.offered(button, person)
+            shown = await self.press(button, person)
+            await self.quiet()
+        return str((shown or {}).get("text") or "")
+
     async def _breathe(self) -> None:
         # People pause; a chat takes one message a second.
         await self.town.advance(PAUSE_S)
 
-    async def seen(self, person: int = 1, chat: object = "main") -> list[dict[str, Any]]:
+    async def seen(self, person: int = 1, chat: object = "main") -> list[Message]:
         """Return what a person sees."""
         return await self.town.seen(self.network, chat, person)
 
+    async def last(self, person: int = 1) -> Message:
+        """Return what came to a person last."""
+        return [m for m in await self.seen(person) if m["from_id"] != person][-1]
+
     async def sees(
         self, words: str, person: int = 1, chat: object = "main", count: int = 1
-    ) -> dict[str, Any]:
+    ) -> Message:
         """Wait until so many messages hold these words; returns the last of them."""
+        return await self._find(lambda m: words in m["text"], person, chat, count)
+
+    async def offered(self, button: str, person: int = 1) -> Message:
+        """Wait until a person sees a button that begins so; returns the newest message with it."""
+        return await self._find(
+            lambda m: any(label.startswith(button) for label in labels(m)), person
+        )
+
+    async def _find(
+        self,
+        fits: Callable[[Message], bool],
+        person: int,
+        chat: object = "main",
+        count: int = 1,
+    ) -> Message:
         version = -1
-        async with asyncio.timeout(WAIT_S):
-            while True:
-                answer = await self.town.get(
-                    f"chats/{self.network}/{chat}", wait=POLL_S, after=version, **{"as": person}
-                )
-                found = [m for m in answer["messages"] if words in m["text"]]
-                if len(found) >= count:
-                    last: dict[str, Any] = found[-1]
-                    return last
-                version = answer["version"]
+        shown: list[Message] = []
+        try:
+            async with asyncio.timeout(WAIT_S):
+                while True:
+                    answer = await self.town.get(
+                        f"chats/{self.network}/{chat}", wait=POLL_S, after=version, **{"as": person}
+                    )
+                    shown = answer["messages"]
+                    found = [m for m in shown if fits(m)]
+                    if len(found) >= count:
+                        return found[-1]
+                    version = answer["version"]
+        except TimeoutError:
+            read = "\n---\n".join(f"{m['text']}\n{labels(m)}" for m in shown)
+            raise AssertionError(f"{person} does not see it in {chat}, but:\n{read}") from None
 
     async def quiet(self) -> None:
         """Wait until everything that came in is worked off and every reply has left."""
+        async with asyncio.timeout(WAIT_S):
+            while await self._open():
+                if not await self.running.calls(NUDGE_S):
+                    await self.town.advance(1)
 
-        async def nothing_open() -> bool:
-            inbox = sa.select(tables.inbox.c.id).where(tables.inbox.c.done_at.is_(None))
-            replies = sa.select(tables.reply.c.id).where(tables.reply.c.state.in_((1, 2)))
-            async with self.town.db.read() as connection:
-                return await connection.scalar(inbox.union_all(replies).limit(1)) is None
-
-        await until(nothing_open, WAIT_S)
+    async def _open(self) -> bool:
+        inbox = sa.select(tables.inbox.c.id).where(tables.inbox.c.done_at.is_(None))
+        replies = sa.select(tables.reply.c.id).where(tables.reply.c.state.in_((1, 2)))
+        async with self.town.db.read() as connection:
+            return await connection.scalar(inbox.union_all(replies).limit(1)) is not None
 
     async def heard(self, person: int, kind: str) -> None:
         """Wait until something of a kind that a person did has come in and was worked off."""
+        await until(lambda: self._more(person, kind, 0), WAIT_S)
+
+    async def _inbox(self, person: int, kind: str) -> list[Any]:
         query = sa.select(tables.inbox.c.id).where(
             tables.inbox.c.kind == kind,
+            tables.inbox.c.account_id == self.town.accounts[self.network].id,
             tables.inbox.c.done_at.is_not(None),
             tables.inbox.c.body["chat"].as_string() == str(person),
+        )
+        async with self.town.db.read() as connection:
+            return list(await connection.execute(query))
+
+    async def _taken(self, person: int, message: int) -> None:
+        """Wait until a message of a person was worked off."""
+        query = sa.select(tables.inbox.c.id).where(
+            tables.inbox.c.account_id == self.town.accounts[self.network].id,
+            tables.inbox.c.done_at.is_not(None),
+            tables.inbox.c.body["chat"].as_string() == str(person),
+            tables.inbox.c.body["message"].as_string() == str(message),
         )
 
         async def worked_off() -> bool:
@@ -107,14 +221,70 @@ class Talk:
 
     async def row(self, table: sa.Table, **values: Any) -> Any:
         """Return the one row with these values."""
+        (found,) = await self.rows(table, **values)
+        return found
+
+    async def rows(self, table: sa.Table, **values: Any) -> list[Any]:
+        """Return the rows of a table with these values, all rows if none are named."""
         conditions = [table.c[name] == value for name, value in values.items()]
         async with self.town.db.read() as connection:
-            return (await connection.execute(sa.select(table).where(*conditions))).one()
+            return list(await connection.execute(sa.select(table).where(*conditions)))
 
-    async def rows(self, table: sa.Table) -> list[Any]:
-        """Return all rows of a table."""
-        async with self.town.db.read() as connection:
-            return list(await connection.execute(sa.select(table)))
+    async def role(self, person: int, kind: RoleKind, slug: str) -> int:
+        """Let a person begin who has a role; returns the person's id."""
+        begins = not await self._inbox(person, "start")
+        now = self.town.clock.now()
+        async with self.town.db.write() as connection:
+            person_id = await people.find_or_add(
+                connection, self.network, str(person), f"Человек {person}", now
+            )
+            await roles.grant(connection, person_id, self.organizations[slug], kind, None, now)
+        if begins:
+            await self.do("start", person)
+            await self.heard(person, "start")
+        return person_id
+
+    async def staff(self, *persons: int) -> None:
+        """Give these persons the roles that they have in most journeys."""
+        for person in persons:
+            await self.role(person, *_ROLES[person])
+        await self.quiet()
+
+    async def place(self, *slugs: str, title: str = "Канал") -> object:
+        """Open a place that follows organizations: a channel, on VK the community's wall."""
+        wall = self.network == "vk"
+        if wall:
+            world = await self.town.get("world")
+            place = next(c["id"] for c in world["chats"] if c["kind"] == "wall")
+        else:
+            order = {
+                "network": self.network,
+                "kind": "channel",
+                "title": title,
+                "members": [1, 2],
+                "admins": [ADMIN],
+                "bots": ["main"],
+            }
+            place = (await self.town.post("world", chats=[order]))["chats"][0]["id"]
+        followed = [self.organizations[slug] for slug in slugs]
+        chat_id = await self.town.subscribe(
+            self.network,
+            str(place),
+            ChatKind.WALL if wall else ChatKind.CHANNEL,
+            mode=Mode.AT_ONCE,
+            organizations=followed,
+        )
+        async with self.town.db.write() as connection:
+            await connection.execute(
+                tables.chat.update().where(tables.chat.c.id == chat_id).values(title=title)
+            )
+        return place
+
+    async def published(self, words: str, place: object) -> Message:
+        """Wait for the one message of a place that holds these words."""
+        found = await self.sees(words, 1, place)
+        assert sum(words in m["text"] for m in await self.seen(1, place)) == 1, "published twice"
+        return found
 
     async def publish(self, title: str) -> None:
         """Let the newsroom have a post of the federation and plan it for whoever wants it."""
@@ -142,7 +312,7 @@ class Talk:
                 at=now,
             )
             body = {"text": "Подробности ниже.", "entities": []}
-            await insert(
+            revision = await insert(
                 connection,
                 tables.revision,
                 post_id=post,
@@ -151,56 +321,76 @@ class Talk:
                 body=body,
                 created_at=now,
             )
+            await posts.publish(connection, post, revision)
+
+
+def labels(message: Message) -> list[str]:
+    """Return what stands on a message's buttons."""
+    return [button["text"] for row in message["buttons"] for button in row]
+
+
+def photo(seed: int, caption: str = "") -> dict[str, Any]:
+    """Return a photo unlike those of other seeds."""
+    return {"kind": "photo", "base64": _encoded(picture(seed)), "caption": caption}
+
+
+def document(name: str, content: bytes) -> dict[str, Any]:
+    """Return a file sent as such."""
+    return {"kind": "document", "name": name, "base64": _encoded(content)}
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def pictures(message: Message) -> list[str]:
+    """Return by what the pictures of a message are known to be the same as others."""
+    return [str(one["url"]) for one in message["media"]]
 
 
 def walk(folder: Path, network: str, journey: Callable[[Talk], Awaitable[None]]) -> None:
     """Run a journey on one network, in a town of its own."""
+    _run(folder, (network,), journey)
 
+
+def walk_both(folder: Path, journey: Callable[[Talk], Awaitable[None]]) -> None:
+    """Run a journey in a town with all networks; it begins on the first."""
+    _run(folder, NETWORKS, journey)
+
+
+def _run(folder: Path, networks: Sequence[str], journey: Callable[[Talk], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with talking(folder, network) as talk:
+        async with talking(folder, *networks) as talk:
             await journey(talk)
 
     asyncio.run(run())
 
 
 @asynccontextmanager
-async def talking(folder: Path, network: str) -> AsyncIterator[Talk]:
+async def talking(folder: Path, *networks: str) -> AsyncIterator[Talk]:
     """Build a town and let everything in it that talks run."""
-    async with town(folder, network, people=ADMIN) as made:
+    async with town(folder, *networks, people=ADMIN) as made:
         organizations = await _organizations(made)
-        account = made.accounts[network]
         settings = Settings(
             region="Ивановская область",
             operator_name="Федерация",
             operator_contacts="fed@example.org",
             zone="Europe/Moscow",
-            administrators=frozenset({(network, str(ADMIN))}),
-            networks={network: "Этот мессенджер"},
+            administrators=frozenset((network, str(ADMIN)) for network in networks),
+            networks={network: f"Мессенджер {n}" for n, network in enumerate(networks, 1)},
             # Humans answer in a community's dialogs, not in a bot's.
-            shared_dialogs=frozenset({account.id} if network == "vk" else ()),
-        )
-        messengers = {account.id: made.messengers[network]}
-        engine = Engine(made.db, messengers, settings, made.bell, made.clock)
-        courier = made.couriers[network]
-        if network == "vk":
-            await _let_answer(made)
-        tasks = [
-            asyncio.create_task(engine.run()),
-            asyncio.create_task(courier.run()),
-            asyncio.create_task(
-                intake.run(made.db, account.id, messengers[account.id], made.bell, made.clock)
+            shared_dialogs=frozenset(
+                account.id for network, account in made.accounts.items() if network == "vk"
             ),
-        ]
+        )
+        if "vk" in networks:
+            await _let_answer(made)
+        running = Running(made, settings)
+        await running.start()
         try:
-            talk = Talk(made, network, organizations)
-            await _polling(talk)
-            yield talk
+            yield Talk(made, networks[0], organizations, running)
         finally:
-            # As the product stops: nothing new, what is in the air comes home, then the rest.
-            await courier.stop(grace_s=2)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await running.stop()
 
 
 async def _organizations(made: Town) -> dict[str, int]:
@@ -210,6 +400,7 @@ async def _organizations(made: Town) -> dict[str, int]:
             ("education", "Образование", OrganizationKind.MEMBER),
             ("health", "Здравоохранение", OrganizationKind.MEMBER),
             ("shuya", "Шуя", OrganizationKind.COUNCIL),
+            ("youth", "Молодёжный совет", OrganizationKind.YOUTH),
         ):
             found[slug] = await insert(
                 connection,
@@ -229,10 +420,3 @@ async def _let_answer(made: Town) -> None:
     """Make a person an administrator of the community, who answers in its dialogs by hand."""
     for account in made.sandbox.world.accounts.values():
         account.admins.append(SECRETARY)
-
-
-async def _polling(talk: Talk) -> None:
-    """Wait until the intake has its place in the updates: VK tells nothing of what happened before."""
-    if talk.network == "vk":
-        while not await talk.town.calls("groups.getLongPollServer", effect=False):
-            await talk.town.get("calls", since=0, wait=POLL_S)

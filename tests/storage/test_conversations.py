@@ -184,7 +184,7 @@ def test_a_dialog_is_one_row_a_chat(tmp_path: Path) -> None:
         await dialogs.put(connection, chat.id, "connect", 1, {"channel": 1}, NOW)
         await dialogs.put(connection, chat.id, "connect", 2, {"channel": 2}, NOW)
         assert await dialogs.get(connection, chat.id) == dialogs.Dialog(
-            "connect", 2, {"channel": 2}
+            "connect", 2, {"channel": 2}, NOW
         )
         await dialogs.drop(connection, chat.id)
         assert await dialogs.get(connection, chat.id) is None
