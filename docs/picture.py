@@ -17,8 +17,9 @@ from picture_scenes import Shot, play
 from picture_stage import Stage, demo
 
 IMAGES = Path(__file__).parent / "images"
+DESK = (1280, 800)  # pixels
+PHONE = (390, 844)
 SHARP = 2  # dots a pixel of a phone's screen
-TALK = ".talk"  # the page's column that is a messenger's own screen
 
 
 def main(names: Collection[str]) -> int:
@@ -46,11 +47,10 @@ def photograph(browser: Browser, url: str, shot: Shot) -> None:
     """Take one picture."""
     address = f"{url}/#as={shot.person}&chat={shot.network}/{quote(shot.ref)}"
     path = IMAGES / f"{shot.name}.png"
-    size = (shot.width, shot.height)
-    if shot.whole:
-        browser.photograph(address, size, path)
+    if shot.last is None:
+        browser.photograph(address, DESK, path)
     else:
-        browser.photograph(address, size, path, SHARP, TALK)
+        browser.photograph_talk(address, PHONE, path, shot.last, SHARP)
     print(path, path.stat().st_size)
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LARGEST = 150_000  # bytes of a picture that everybody downloads with the repository
+TALK = ".talk"  # the page's column that is a messenger's own screen
 COLOURS = 256  # a palette makes the file three times smaller than full colours
 
 # Everything is drawn: bubbles are there, each picture has come, and the end of the talk is in sight.
@@ -34,6 +35,17 @@ new Promise((done) => {
   look();
 })
 """
+
+# How much higher the page must be for the last bubbles to fill the talk; less than 0 for lower.
+MISSING = """
+((last) => {
+  const talk = document.querySelector("#messages");
+  const first = [...talk.querySelectorAll(".bubble")].slice(-last)[0];
+  const { bottom } = talk.getBoundingClientRect();
+  return Math.round(bottom - first.getBoundingClientRect().top) + GAP - talk.clientHeight;
+})(LAST)
+"""
+GAP = 6  # pixels between bubbles: nothing of an earlier one is seen
 
 
 class Trouble(Exception):
@@ -92,24 +104,44 @@ class Browser:
             self._process.kill()
             self._process.wait()
 
-    def photograph(
-        self, url: str, size: tuple[int, int], path: Path, scale: int = 1, only: str | None = None
-    ) -> None:
-        """Open an address at a size in pixels, wait until it is drawn and save a PNG.
+    def photograph(self, url: str, size: tuple[int, int], path: Path) -> None:
+        """Open an address at a size in pixels, wait until it is drawn and save the page as PNG.
 
-        `scale` is how many dots make one pixel; `only` is a CSS selector of the part to keep.
+        Raises Trouble when the file would be too large.
+        """
+        self._resize(size, 1)
+        self._open(url)
+        self._save(path, None)
+
+    def photograph_talk(
+        self, url: str, size: tuple[int, int], path: Path, last: int, scale: int
+    ) -> None:
+        """Save the page's talk alone, as high as its last bubbles are; `scale` dots make one pixel.
+
         Raises Trouble when the file would be too large.
         """
         width, height = size
-        metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
-        self._ask("Emulation.setDeviceMetricsOverride", metrics, self._session)
+        self._resize(size, scale)
+        self._open(url)
+        missing = self._value(MISSING.replace("GAP", str(GAP)).replace("LAST", str(last)))
+        self._resize((width, height + missing), scale)
+        self._value(DRAWN)
+        self._save(path, self._box(TALK, scale))
+
+    def _open(self, url: str) -> None:
         self._ask("Page.navigate", {"url": "about:blank"}, self._session)
         self._ask("Page.navigate", {"url": url}, self._session)
         self._value(DRAWN)
+
+    def _resize(self, size: tuple[int, int], scale: int) -> None:
+        width, height = size
+        metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        self._ask("Emulation.setDeviceMetricsOverride", metrics, self._session)
+
+    def _save(self, path: Path, box: tuple[int, int, int, int] | None) -> None:
         shot = self._ask("Page.captureScreenshot", {"format": "png"}, self._session)
         with Image.open(io.BytesIO(base64.b64decode(shot["data"]))) as whole:
-            part = whole if only is None else whole.crop(self._box(only, scale))
-            content = _small(part)
+            content = _small(whole.crop(box))
         if len(content) > LARGEST:
             raise Trouble(f"{path.name} would have {len(content)} bytes, more than {LARGEST}.")
         path.write_bytes(content)

@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from picture_browser import Trouble
 
 HOUSE = Path(__file__).parent.parent
 PATIENCE_S = 60.0  # a site is read every ten seconds; a dialog gets one message a second
+RECENT = 4  # messages in which words are looked for
 BOT = "vestnik"
 DAY_S = 86400
 NOON_UTC_S = 9 * 3600  # 12:00 in Moscow
@@ -25,6 +27,27 @@ TELEGRAM = "telegram"
 VK = "vk"
 
 Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    """The newest message has a button that begins so."""
+
+    button: str
+
+    def stands_in(self, messages: Sequence[Message]) -> bool:
+        rows = messages[-1]["buttons"] if messages else []
+        return any(str(one["text"]).startswith(self.button) for row in rows for one in row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Says:
+    """One of the last messages holds these words."""
+
+    words: str
+
+    def stands_in(self, messages: Sequence[Message]) -> bool:
+        return any(self.words in str(message["text"]) for message in messages[-RECENT:])
 
 
 class Stage:
@@ -75,44 +98,23 @@ class Stage:
     def press(self, person: int, *buttons: str, network: str = TELEGRAM) -> None:
         """Press buttons one after the other, each in the newest message, as soon as it is there."""
         for button in buttons:
-            self._until(
-                _dialog(person),
-                person,
-                network,
-                f"the button «{button}»",
-                lambda seen, wanted=button: any(
-                    text.startswith(wanted) for text in _buttons(seen[-1])
-                ),
-            )
+            self._until(_dialog(person), person, network, _Offers(button))
             self._call("/press", {**_who(person, network), "button": button})
 
     def hears(
         self, person: int, words: str, network: str = TELEGRAM, chat: str | None = None
     ) -> None:
         """Wait until words stand in the last messages of a person's dialog with the bot, or of a chat."""
-        self._until(
-            chat or _dialog(person),
-            person,
-            network,
-            f"«{words}»",
-            lambda seen: any(words in str(message["text"]) for message in seen[-4:]),
-        )
+        self._until(chat or _dialog(person), person, network, _Says(words))
 
-    def _until(
-        self,
-        chat: str,
-        person: int,
-        network: str,
-        what: str,
-        is_there: Callable[[Sequence[Message]], bool],
-    ) -> None:
+    def _until(self, chat: str, person: int, network: str, wanted: _Offers | _Says) -> None:
         end = time.monotonic() + PATIENCE_S
         path = f"/chats/{network}/{chat}?as={person}"
         seen = self._call(path)
-        while not (seen["messages"] and is_there(seen["messages"])):
+        while not wanted.stands_in(seen["messages"]):
             if time.monotonic() > end:
                 last = seen["messages"][-1]["text"] if seen["messages"] else "nothing"
-                raise Trouble(f"{what} has not come to {chat}. What stands there last: {last}")
+                raise Trouble(f"{wanted} has not come to {chat}. What stands there last: {last}")
             seen = self._call(f"{path}&wait=5&after={seen['version']}")
 
     def _call(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -145,7 +147,3 @@ def _who(person: int, network: str) -> dict[str, Any]:
 
 def _dialog(person: int) -> str:
     return f"{BOT}:{person}"
-
-
-def _buttons(message: Message) -> list[str]:
-    return [str(button["text"]) for row in message["buttons"] for button in row]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bots.settings import Settings
-from core.words import ChatKind, Mode, OrganizationKind, RoleKind
+from core.words import ChatKind, Mode, OrganizationKind, ReviewState, RoleKind
 from newsroom import desk
 from newsroom.desk import DeskRules
 from storage import people, posts, roles, tables
@@ -35,10 +37,11 @@ _ROLES = {
     YOUTH: (RoleKind.YOUTH_AUTHOR, "youth"),
     CHAIR: (RoleKind.YOUTH_CHAIR, "youth"),
 }
-WAIT_S = 15
+WAIT_S = 10
 PAUSE_S = 3
 POLL_S = 3  # of one call of control, below its time-out
 NUDGE_S = 0.1  # machine seconds in which nothing happens, after which a chat's pace is waited out
+NOON = 12  # o'clock in Moscow, when every journey begins: nobody is asleep
 MINUTE_S = 61  # an approval's minute to undo, and a little
 
 Message = dict[str, Any]
@@ -133,6 +136,11 @@ class Talk:
         # People pause; a chat takes one message a second.
         await self.town.advance(PAUSE_S)
 
+    async def to_moment(self, at: int) -> None:
+        """Move the clock to a moment (ms UTC), and let happen what falls due by then."""
+        await self.town.advance((at - self.town.clock.now()) / 1000)
+        await self.quiet()
+
     async def seen(self, person: int = 1, chat: object = "main") -> list[Message]:
         """Return what a person sees."""
         return await self.town.seen(self.network, chat, person)
@@ -178,17 +186,30 @@ class Talk:
             raise AssertionError(f"{person} does not see it in {chat}, but:\n{read}") from None
 
     async def quiet(self) -> None:
-        """Wait until everything that came in is worked off and every reply has left."""
+        """Wait until everything that came in and fell due is worked off and every reply has left."""
         async with asyncio.timeout(WAIT_S):
             while await self._open():
                 if not await self.running.calls(NUDGE_S):
                     await self.town.advance(1)
 
     async def _open(self) -> bool:
-        inbox = sa.select(tables.inbox.c.id).where(tables.inbox.c.done_at.is_(None))
-        replies = sa.select(tables.reply.c.id).where(tables.reply.c.state.in_((1, 2)))
+        inbox, reply, about, review = (
+            tables.inbox.c,
+            tables.reply.c,
+            tables.submission.c,
+            tables.review.c,
+        )
+        now = self.town.clock.now()
+        query = sa.union_all(
+            sa.select(inbox.id).where(inbox.done_at.is_(None)),
+            sa.select(reply.id).where(reply.state.in_((1, 2))),
+            sa.select(about.post_id).where(about.card_at <= now),
+            sa.select(review.id).where(
+                review.state == int(ReviewState.APPROVED), review.publish_at <= now
+            ),
+        )
         async with self.town.db.read() as connection:
-            return await connection.scalar(inbox.union_all(replies).limit(1)) is not None
+            return await connection.scalar(query.limit(1)) is not None
 
     async def heard(self, person: int, kind: str) -> None:
         """Wait until something of a kind that a person did has come in and was worked off."""
@@ -363,13 +384,33 @@ def _run(folder: Path, networks: Sequence[str], journey: Callable[[Talk], Awaita
         async with talking(folder, *networks) as talk:
             await journey(talk)
 
-    asyncio.run(run())
+    with _no_errors():
+        asyncio.run(run())
+
+
+@contextmanager
+def _no_errors() -> Iterator[None]:
+    """Fail when something of ours went wrong that nobody was told of."""
+    errors: list[str] = []
+
+    class _Errors(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            errors.append(logging.Formatter().format(record))
+
+    handler = _Errors(logging.ERROR)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert errors == []
 
 
 @asynccontextmanager
 async def talking(folder: Path, *networks: str) -> AsyncIterator[Talk]:
     """Build a town and let everything in it that talks run."""
     async with town(folder, *networks, people=ADMIN) as made:
+        await to_hour(made, NOON)
         organizations = await _organizations(made)
         settings = Settings(
             region="Ивановская область",
@@ -391,6 +432,15 @@ async def talking(folder: Path, *networks: str) -> AsyncIterator[Talk]:
             yield Talk(made, networks[0], organizations, running)
         finally:
             await running.stop()
+
+
+async def to_hour(made: Town, hour: int) -> datetime:
+    """Move the clock to when it is this hour in Moscow next; returns that moment."""
+    now = datetime.fromtimestamp(made.clock.now() / 1000, UTC).astimezone(MOSCOW)
+    then = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+    then += timedelta(days=then <= now)
+    await made.advance((then - now).total_seconds())
+    return then
 
 
 async def _organizations(made: Town) -> dict[str, int]:
