@@ -41,7 +41,7 @@ check: install-dev ## style, types, import floors
 bench: install-dev ## speed, printed
 	$(PY) -m bench
 
-picture: install-dev ## make the README's pictures again (needs Chromium)
+picture: install-dev ## make the pictures of README and guides again (needs Chromium)
 	$(PY) docs/picture.py
 
 lock: ## make the lock files again from pyproject.toml (needs uv)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -129,6 +129,7 @@ class Downloads:
         self._clock = clock
         self._words = Words()
         self._busy: set[int] = set()
+        self._claiming = asyncio.Lock()
 
     async def run(self) -> None:
         """Fetch until cancelled."""
@@ -160,19 +161,24 @@ class Downloads:
             try:
                 await self._fetch(one)
             finally:
-                self._busy.discard(one.id)
+                async with self._claiming:
+                    self._busy.discard(one.id)
 
     async def _claim(self) -> Wanted | None:
-        async with self._db.read() as connection:
-            found = await manuscripts.wanted(
-                connection, self._clock.now(), AT_ONCE + len(self._busy)
-            )
-        free = next((one for one in found if one.id not in self._busy), None)
-        if free is not None:
-            self._busy.add(free.id)
-            if len(found) > 1:
-                self._bell.ring("downloads")  # the workers share one event: another may be needed
-        return free
+        # What was read must not be let go in the meantime: it would be fetched a second time.
+        async with self._claiming:
+            async with self._db.read() as connection:
+                found = await manuscripts.wanted(
+                    connection, self._clock.now(), AT_ONCE + len(self._busy)
+                )
+            free = next((one for one in found if one.id not in self._busy), None)
+            if free is not None:
+                self._busy.add(free.id)
+                if len(found) > 1:
+                    self._bell.ring(
+                        "downloads"
+                    )  # the workers share one event: another may be needed
+            return free
 
     async def _fetch(self, one: Wanted) -> None:
         refused = refusal(one.kind, one.name)
@@ -187,6 +193,7 @@ class Downloads:
             found = await asyncio.to_thread(read, one.kind, one.name, content)
             for picture, _ in found.pictures:
                 await asyncio.to_thread(self._folder.keep, picture.sha, picture.content)
+            await self._keep(one, found)
         except FileTooBig:
             await self._fail(one, self._words.say(one.locale, "file-too-big", limit=LIMIT_MB))
         except (PictureError, DocxError) as error:
@@ -197,8 +204,6 @@ class Downloads:
         except Exception:
             log.exception("file %s could not be taken", one.id)
             await self._again(one, None)
-        else:
-            await self._keep(one, found.pictures, found.text, found.trouble)
 
     def _messenger(self, one: Wanted) -> Messenger:
         messenger = self._messengers.get(one.account_id)
@@ -221,13 +226,7 @@ class Downloads:
             await gathering.arrived(connection, one.post_id, self._clock.now())
         self._bell.ring("drafts")
 
-    async def _keep(
-        self,
-        one: Wanted,
-        pictures: Sequence[tuple[Picture, int]],
-        text: RichText | None,
-        trouble: str | None,
-    ) -> None:
+    async def _keep(self, one: Wanted, found: Read) -> None:
         async with self._db.write() as connection:
             ids = [
                 await media.add(
@@ -239,14 +238,14 @@ class Downloads:
                     height=picture.height,
                     look=look,
                 )
-                for picture, look in pictures
+                for picture, look in found.pictures
             ]
             await manuscripts.fetched(
                 connection,
                 one.id,
                 media_ids=list(dict.fromkeys(ids)),
-                text=text,
-                trouble=trouble,
+                text=found.text,
+                trouble=found.trouble,
             )
             await gathering.arrived(connection, one.post_id, self._clock.now())
         self._bell.ring("drafts")

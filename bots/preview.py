@@ -13,7 +13,7 @@ from core.words import ChatKind, Reach
 from newsroom.fit import fit
 from newsroom.publication import destinations
 from newsroom.rewrite import Content
-from storage import chats, media
+from storage import media
 
 _KINDS = {
     ChatKind.PRIVATE: "preview-dialogs",
@@ -45,27 +45,25 @@ async def views(
 ) -> tuple[list[View], Audience]:
     """Return every way a post will look, those that look alike together, and whom it reaches."""
     found = await destinations(turn.connection, organization_id, rubric_id, reach, turn.now)
-    faces = await chats.faces(turn.connection, [one.chat_id for one in found])
     pictures = await _pictures(turn, content.pictures)
     places: list[str] = []
     subscribers = 0
     looks: dict[tuple[Part, ...], dict[str, None]] = {}
     fitted: dict[object, tuple[Part, ...]] = {}
     for one in found:
-        face = faces[one.chat_id]
-        footer = None if face.footer is None else richtext.from_json(face.footer)
-        if one.chat_kind is ChatKind.PRIVATE:
-            subscribers += 1
+        footer = None if one.footer is None else richtext.from_json(one.footer)
+        if one.kind is ChatKind.PRIVATE:
+            subscribers += one.count
         else:
-            places.append(face.title)
-        capabilities = turn.abilities.capabilities(one.account_id, one.chat_kind)
+            places.append(one.title)
+        capabilities = turn.abilities.capabilities(one.account_id, one.kind)
         key = (capabilities, footer)
         if key not in fitted:
             fitted[key] = fit(
                 content.body, pictures, capabilities, title=content.title, footer=footer
             )
-        name = turn.settings.networks.get(face.network, face.network)
-        label = turn.say("preview-of", network=name, kind=turn.say(_KINDS[one.chat_kind]))
+        name = turn.settings.networks.get(one.network, one.network)
+        label = turn.say("preview-of", network=name, kind=turn.say(_KINDS[one.kind]))
         looks.setdefault(fitted[key], {})[label] = None
     result = [View(tuple(labels), parts) for parts, labels in looks.items()]
     if not result:

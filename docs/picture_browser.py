@@ -45,7 +45,7 @@ MISSING = """
   return Math.round(bottom - first.getBoundingClientRect().top) + GAP - talk.clientHeight;
 })(LAST)
 """
-GAP = 6  # pixels between bubbles: nothing of an earlier one is seen
+GAP = 4  # pixels over the first bubble: an earlier one ends above that
 
 
 class Trouble(Exception):

@@ -160,7 +160,7 @@ def inviting(stage: Stage) -> Iterator[Shot]:
     stage.press(ADMINISTRATOR, "Пригласить", "Пресс-секретарь", "По отраслям", "Здравоохранение")
     stage.press(ADMINISTRATOR, "7 дней")
     stage.hears(ADMINISTRATOR, "Вас приглашают")
-    yield Shot("admin-invitation", ADMINISTRATOR, 2)
+    yield Shot("admin-invitation", ADMINISTRATOR, 1)
 
 
 def _send_planned(stage: Stage) -> None:

@@ -5,16 +5,15 @@ Like the desk, every function works inside the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import Reach, ReviewState, SubmissionState
 from newsroom import desk
 from newsroom.desk import DeskRules
 from newsroom.reviews import cancel, may_go_out, recall_wider, reopen
-from storage import journal, planning, posts, submissions
+from storage import audience, journal, posts, submissions
 from storage import reviews as rows
+from storage.audience import Destination
 from storage.reviews import Review
 from storage.submissions import Submission
 
@@ -33,7 +32,7 @@ async def go_out(
     if about is None or about.state is not SubmissionState.SENT or about.retracted_at is not None:
         await cancel(connection, review, now)
         return set()
-    if not await may_go_out(connection, review):
+    if not await may_go_out(connection, review, about):
         await reopen(connection, review, review.revision_id)
         await journal.write(connection, now, "post.held", f"post:{about.post_id}")
         return set()
@@ -98,9 +97,7 @@ async def destinations(
     rubric_id: int | None,
     reach: Reach,
     now: int,
-    but_for: Collection[int] = (),
-) -> list[planning.Candidate]:
-    """Return the chats that a post of an organization reaches, before anything is planned."""
+) -> list[Destination]:
+    """Return where a post of an organization goes, before anything is planned."""
     ids = await desk.reached(connection, organization_id, reach)
-    found = await planning.candidates(connection, ids, rubric_id, now)
-    return [one for one in found if one.chat_id not in but_for]
+    return await audience.reached(connection, ids, rubric_id, now)

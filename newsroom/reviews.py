@@ -104,8 +104,13 @@ async def approve(
         await submissions.change(connection, about.post_id, not_after_at=None)
     await rows.approve(connection, review.id, person_id, revision_id, now)
     await note(connection, now, "review.approved", review, person_id)
+    if at is None and review.publish_at is not None and review.publish_at > now:
+        at = review.publish_at
     if len(await agreed(connection, review)) >= review.needed:
         await settle(connection, rules, review, about, person_id, at, now)
+    elif at is not None:
+        # Whoever agrees next agrees to this moment, unless they name another.
+        await rows.change(connection, review.id, publish_at=at)
     return await reread(connection, review)
 
 
@@ -287,8 +292,13 @@ async def say_consent(
     return review
 
 
-async def may_go_out(connection: AsyncConnection, review: Review) -> bool:
-    """Tell whether everybody agreed to this very revision: enough at the desk, and the organization."""
+async def may_go_out(connection: AsyncConnection, review: Review, about: Submission) -> bool:
+    """Tell whether everybody agreed to this very revision: enough at the desk, and the organization.
+
+    What was said of the children in it since then counts too.
+    """
+    if await lacks_consent(connection, about, review.revision_id):
+        return False
     agreed_here = await rows.approvers(connection, review.id, review.revision_id)
     if len(agreed_here) < review.needed:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,26 +89,6 @@ async def find(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What people see of a chat: its title, its network, what stands under every post."""
-
-    title: str
-    network: str
-    footer: Any  # as core.richtext.to_json wrote it, or None
-
-
-async def faces(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Face]:
-    """Return what these chats look like, by id."""
-    # All at once: a post may reach thousands.
-    rows = await connection.execute(
-        sa.select(chat.c.id, chat.c.title, account.c.network, chat.c.footer)
-        .join(account, account.c.id == chat.c.account_id)
-        .where(chat.c.id.in_(list(ids)))
-    )
-    return {row.id: Face(row.title, row.network, row.footer) for row in rows}
-
-
 async def add(
     connection: AsyncConnection,
     account_id: int,
@@ -144,6 +123,8 @@ async def private_of(
     The one they used last comes first.
     """
     conditions = [
+        # Of an account that config.yaml dropped nobody carries the words away.
+        sa.not_(account.c.archived),
         chat.c.began_at.is_not(None),
         chat.c.person_id == person_id,
         chat.c.kind == ChatKind.PRIVATE,

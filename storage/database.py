@@ -62,6 +62,7 @@ def _engine(path: Path, begin: str, connections: int) -> AsyncEngine:
         f"sqlite+aiosqlite:///{path}",
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,  # what people write is in no error text, and so in no log
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
     )

@@ -111,11 +111,14 @@ async def failed(connection: AsyncConnection, row_id: int, error: str) -> None:
     )
 
 
-async def forget(connection: AsyncConnection, account_id: int, chat: str, up_to: int) -> None:
-    """Empty the bodies of a chat's rows up to this one; their keys stay against doubles."""
-    # Whatever was said up to the wish to be forgotten.
+async def forget(
+    connection: AsyncConnection, account_id: int, chat: str, up_to: int, now: int
+) -> None:
+    """Empty and settle a chat's rows up to this one; their keys stay against doubles."""
+    # Whatever was said up to the wish to be forgotten. A row without a body that still waits, in
+    # the person's other dialog, could be neither worked off nor settled.
     await connection.execute(
         sa.update(inbox)
         .where(inbox.c.account_id == account_id, _chat == chat, inbox.c.id <= up_to)
-        .values(body={})
+        .values(body={}, done_at=sa.func.coalesce(inbox.c.done_at, now))
     )

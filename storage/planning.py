@@ -41,6 +41,26 @@ class Candidate:
     zone: str | None  # the chat's or its person's own; None: the region's
 
 
+def fitting(
+    organization_ids: Iterable[int], rubric_id: int | None, now: int
+) -> sa.ColumnElement[bool]:
+    """Return whether a chat, by its subscription, wishes news of these organizations in this rubric now."""
+    own = subscription_rubric.c.subscription_id == subscription.c.id
+    all_rubrics = ~sa.exists().where(own)
+    this_rubric = sa.exists().where(own, subscription_rubric.c.rubric_id == rubric_id)
+    return sa.and_(
+        subscription.c.ended_at.is_(None),
+        sa.or_(subscription.c.paused_until.is_(None), subscription.c.paused_until <= now),
+        chat.c.state == int(ChatState.ACTIVE),
+        account.c.archived.is_(sa.false()),
+        sa.exists().where(
+            subscription_organization.c.subscription_id == subscription.c.id,
+            subscription_organization.c.organization_id.in_(list(organization_ids)),
+        ),
+        sa.or_(all_rubrics, this_rubric) if rubric_id is not None else all_rubrics,
+    )
+
+
 async def candidates(
     connection: AsyncConnection,
     organization_ids: Iterable[int],
@@ -49,9 +69,6 @@ async def candidates(
     chat_id: int | None = None,
 ) -> list[Candidate]:
     """Return the active chats (or the one given) that wish news of any of these organizations in this rubric."""
-    own = subscription_rubric.c.subscription_id == subscription.c.id
-    all_rubrics = ~sa.exists().where(own)
-    this_rubric = sa.exists().where(own, subscription_rubric.c.rubric_id == rubric_id)
     query = (
         sa.select(
             chat.c.id,
@@ -68,17 +85,7 @@ async def candidates(
         .join(chat, chat.c.id == subscription.c.chat_id)
         .join(account, account.c.id == chat.c.account_id)
         .outerjoin(person, sa.and_(person.c.id == chat.c.person_id, chat.c.kind == 1))
-        .where(
-            subscription.c.ended_at.is_(None),
-            sa.or_(subscription.c.paused_until.is_(None), subscription.c.paused_until <= now),
-            chat.c.state == int(ChatState.ACTIVE),
-            account.c.archived.is_(sa.false()),
-            sa.exists().where(
-                subscription_organization.c.subscription_id == subscription.c.id,
-                subscription_organization.c.organization_id.in_(list(organization_ids)),
-            ),
-            sa.or_(all_rubrics, this_rubric) if rubric_id is not None else all_rubrics,
-        )
+        .where(fitting(organization_ids, rubric_id, now))
         .order_by(chat.c.id)
     )
     if chat_id is not None:

@@ -248,6 +248,8 @@ async def approvers(connection: AsyncConnection, review_id: int, revision_id: in
 
 
 async def withdraw_approvals(connection: AsyncConnection, review_id: int) -> None:
-    """Take all approvals of a review back: it is decided anew."""
+    """Take all approvals of a review back, and the moment that came with them: it is decided anew."""
     # After «Отменить» nobody's word stands.
     await connection.execute(sa.delete(approval).where(approval.c.review_id == review_id))
+    # What was named for a moment was named by them.
+    await change(connection, review_id, publish_at=None)

@@ -77,7 +77,7 @@ async def _forget_chat(turn: Turn, chat: Chat) -> None:
     await subscriptions.forget(turn.connection, chat.id)
     await dialogs.drop(turn.connection, chat.id)
     await screens.forget(turn.connection, chat.id)
-    await inbox.forget(turn.connection, chat.account_id, chat.external, turn.row_id)
+    await inbox.forget(turn.connection, chat.account_id, chat.external, turn.row_id, turn.now)
     await chats.forget(turn.connection, chat.id, f"forgotten-{secrets.token_hex(8)}")
 
 

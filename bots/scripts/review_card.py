@@ -156,8 +156,11 @@ def _plan_lines(turn: Turn, case: Case) -> list[str]:
     if case.review.correction:
         return []
     lines = []
-    if case.about.due_at is not None:
-        when = moment(turn, case.about.due_at, case.zone)
+    at = case.about.due_at
+    if case.review.state is ReviewState.WAITING and case.review.publish_at is not None:
+        at = case.review.publish_at  # what those who have agreed already named
+    if at is not None:
+        when = moment(turn, at, case.zone)
         lines.append(turn.say("review-planned", when=when))
     if case.about.not_after_at is not None:
         when = moment(turn, case.about.not_after_at, case.zone)

@@ -186,15 +186,16 @@ async def reaches(turn: Turn, draft: Submission, organization: Organization) -> 
     found = [Reach.OWN]
     if organization.territory:
         near, own = [
-            {
-                one.chat_id
+            sum(
+                one.count
                 for one in await destinations(
                     turn.connection, organization.id, draft.rubric_id, reach, turn.now
                 )
-            }
+            )
             for reach in (Reach.TERRITORY, Reach.OWN)
         ]
-        if near - own or draft.reach is Reach.TERRITORY:
+        # The organization's own followers are among those of its territory.
+        if near > own or draft.reach is Reach.TERRITORY:
             found.append(Reach.TERRITORY)
     return [*found, Reach.REGION]
 

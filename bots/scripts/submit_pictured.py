@@ -79,5 +79,7 @@ async def said_place(turn: Turn, data: Mapping[str, Any]) -> Submission | None:
 async def drop_pictures(turn: Turn, about: Submission) -> None:
     """Take the pictures out: nobody has to be asked about them."""
     await manuscripts.drop_pictures(turn.connection, about.post_id)
-    await submissions.change(turn.connection, about.post_id, pictured=None, consent_place=None)
+    if about.state is SubmissionState.DRAFT:
+        await submissions.change(turn.connection, about.post_id, pictured=None, consent_place=None)
+    # What lies before the desks may keep its pictures: what was said of these still counts.
     await turn.note("post.pictures-dropped", f"post:{about.post_id}")

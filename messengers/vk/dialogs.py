@@ -111,7 +111,7 @@ class Dialogs:
         items = history.get("items") if isinstance(history, dict) else None
         ours = [one for one in _dicts(items) if one.get("out") or one.get("from_id", 0) < 0]
         known = [one for one in ours if one.get("random_id") == key]
-        text = part.text.text
+        text = encode.literal(part.text.text)
         silent = [one for one in ours if not one.get("random_id") and one.get("text") == text]
         found = known or (silent if text else [])
         return Sent((str(found[0].get("conversation_message_id")),)) if found else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +16,20 @@ from messengers.vk.capabilities import PAYLOAD_LIMIT, capabilities
 NO_KEYBOARD = '{"inline":true,"buttons":[]}'
 
 
+# VK reads «[club1|words]» and «@id1» as links to whoever is named, whoever wrote them.
+_MENTION = re.compile(r"(?<!\w)([\[@*])(?=(?:id|club|public|event|app)\d+|all\b|online\b)")
+_UNSEEN = "\u2060"  # word joiner: breaks the syntax, shows nothing
+
+
+def literal(text: str) -> str:
+    """Return a text that VK shows as it stands: nobody is named by what somebody else wrote."""
+    return _MENTION.sub(rf"\1{_UNSEEN}", text)
+
+
 def message(part: Part, attachments: Sequence[str]) -> dict[str, Any]:
     """Return the parameters that messages.send and messages.edit share."""
     _check(part, ChatKind.PRIVATE)
-    params: dict[str, Any] = {"message": part.text.text, "disable_mentions": 1}
+    params: dict[str, Any] = {"message": literal(part.text.text), "disable_mentions": 1}
     if attachments:
         params["attachment"] = ",".join(attachments)
     if not part.preview:
@@ -31,7 +42,7 @@ def message(part: Part, attachments: Sequence[str]) -> dict[str, Any]:
 def post(part: Part, attachments: Sequence[str]) -> dict[str, Any]:
     """Return the parameters that wall.post and wall.edit share."""
     _check(part, ChatKind.WALL)
-    params: dict[str, Any] = {"message": part.text.text}
+    params: dict[str, Any] = {"message": literal(part.text.text)}
     if attachments:
         params["attachments"] = ",".join(attachments)
     return params

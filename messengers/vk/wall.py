@@ -69,7 +69,7 @@ class Wall:
         found = await self._call("wall.get", count=_LOOKED_THROUGH)
         items = found.get("items") if isinstance(found, dict) else None
         for one in items or ():
-            same = part.text and one.get("text") == part.text.text
+            same = part.text and one.get("text") == encode.literal(part.text.text)
             if same and one.get("from_id") == -self._group:
                 return Sent((str(one["id"]),))
         return None

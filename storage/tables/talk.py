@@ -61,8 +61,8 @@ reply = Table(
     metadata,
     key(),
     ref("account_id", "account"),
-    ref("chat_id", "chat"),
-    ref("screen_id", "screen", nullable=True),
+    ref("chat_id", "chat", index=True),
+    ref("screen_id", "screen", nullable=True, index=True),
     Column(
         "body", sa.JSON, nullable=False
     ),  # {"text": rich text, "buttons": [[{text, data, url}]], "media": [sha]}

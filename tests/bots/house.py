@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -20,7 +22,7 @@ from core.clock import MovableClock
 from core.incoming import Incoming, IncomingKind
 from core.messenger import Rights
 from core.richtext import plain
-from core.words import ChatKind, DeliveryState, OrganizationKind, RoleKind
+from core.words import ChatKind, ChatState, DeliveryState, OrganizationKind, RoleKind
 from storage import inbox, people, posts, roles, tables
 from storage.database import Database
 from storage.media import MediaFolder
@@ -166,8 +168,8 @@ class House:
         ]
 
     async def screen(self, person: str = "7") -> Shown:
-        """Return what a person was shown last."""
-        return (await self.shown(person))[-1]
+        """Return what a person was shown last, an empty screen if nothing was."""
+        return (await self.shown(person) or [Shown("", [], None)])[-1]
 
     async def deliver(self) -> None:
         """Let every reply that waits arrive: new ones as messages of their own."""
@@ -221,13 +223,24 @@ class House:
 
     async def role(self, person: str, kind: RoleKind, slug: str = "org-1") -> int:
         """Give a role to a person, who has begun a dialog; returns the person's id."""
+        network, now = self.messenger.network, self.clock.now()
         async with self.db.write() as connection:
-            person_id = await people.by_identity(connection, self.messenger.network, person)
-        if person_id is None:
-            await self.start(person=person)
-        async with self.db.write() as connection:
-            person_id = await people.by_identity(connection, self.messenger.network, person)
-            assert person_id is not None
+            person_id = await people.by_identity(connection, network, person)
+            if person_id is None:
+                person_id = await people.find_or_add(
+                    connection, network, person, f"Человек {person}", now
+                )
+                await insert(
+                    connection,
+                    tables.chat,
+                    account_id=self.account,
+                    external=person,
+                    kind=int(ChatKind.PRIVATE),
+                    state=int(ChatState.ACTIVE),
+                    person_id=person_id,
+                    heard_at=now,
+                    began_at=now,
+                )
             organization = self.organizations[slug]
             await roles.grant(connection, person_id, organization, kind, None, self.clock.now())
         return person_id
@@ -273,9 +286,9 @@ class House:
 @asynccontextmanager
 async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
     """Build a federation of seventeen industries, two districts and three topics."""
-    db = fresh(folder)
+    organizations, rubrics = await _filled(folder)
+    db = Database(folder / "vestnik.db")
     try:
-        organizations, rubrics = await _fill(db)
         bell, clock, messenger = Bell(), MovableClock(START, frozen=True), MemoryMessenger()
         made = Settings(
             **{
@@ -293,6 +306,25 @@ async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
         yield House(db, clock, bell, messenger, made, engine, kept, organizations, rubrics)
     finally:
         await db.close()
+
+
+_Places = tuple[dict[str, int], list[int]]
+_template: list[tuple[Path, _Places]] = []
+
+
+async def _filled(folder: Path) -> _Places:
+    """Copy a database with everybody in it, filled once a process."""
+    if not _template:
+        made = Path(tempfile.mkdtemp(prefix="vestnik-house-"))
+        db = fresh(made)
+        try:
+            places = await _fill(db)
+        finally:
+            await db.close()
+        _template.append((made / "vestnik.db", places))
+    path, (organizations, rubrics) = _template[0]
+    shutil.copy(path, folder / "vestnik.db")
+    return dict(organizations), list(rubrics)
 
 
 async def _fill(db: Database) -> tuple[dict[str, int], list[int]]:

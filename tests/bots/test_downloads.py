@@ -213,3 +213,21 @@ def test_a_file_whose_message_changed_meanwhile_is_forgotten(tmp_path: Path) -> 
         assert (file.ref, file.state) == ("2.jpg", FileState.READY)
 
     play(tmp_path, story)
+
+
+def test_a_file_that_cannot_be_kept_is_given_up_like_one_that_cannot_be_fetched(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(house: House) -> None:
+        async with house.db.write() as connection:
+            await connection.exec_driver_sql(
+                "CREATE TRIGGER full BEFORE INSERT ON media BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        author = await take(house, "", picture(1), "photo")
+        for pause in (3, 11, 61, 61):
+            await house.pass_time(pause)
+        assert "Файл не удалось загрузить" in (await author.card()).text
+        file = await house.row(tables.submission_file)
+        assert (file.state, file.attempts) == (FileState.FAILED, 4)
+
+    play(tmp_path, story)

@@ -8,8 +8,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.incoming import IncomingKind
+from core.richtext import plain
 from core.words import Reach, RoleKind, SubmissionState
-from storage import tables
+from storage import people, tables
 from tests.bots.house import ADMIN, House, play
 from tests.bots.invited import invite, live_roles, person_id
 
@@ -134,5 +135,27 @@ def test_people_are_listed_without_the_forgotten(tmp_path: Path) -> None:
         await forget(house, "7")
         (listed,) = await house.say("/people", ADMIN)
         assert "Пока никого" in listed.text
+
+    play(tmp_path, story)
+
+
+def test_what_waits_in_the_other_dialog_goes_too_and_holds_nothing_up(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.subscribe("7")
+        other = await house.second("beta")
+        person = (await house.row(tables.identity, external="7")).person_id
+        async with house.db.write() as connection:
+            await people.add_identity(connection, person, "beta", "7")
+        await other.start(person="7")
+        (question,) = await house.say("Удалить мои данные", "7")
+        phone = other.incoming(IncomingKind.MESSAGE, "7", text=plain("мой телефон 123"))
+        await other.take(phone)
+        await house.change()  # the other account stands still for a while
+        await house.hear(
+            IncomingKind.PRESS, "7", payload=question.data("Да, удалить"), press="last"
+        )
+        waited = (await house.rows(tables.inbox, account_id=other.account))[-1]
+        assert (waited.body, waited.done_at) == ({}, house.clock.now())
+        assert await other.engine.drain() == 0
 
     play(tmp_path, story)

@@ -9,7 +9,7 @@ import pytest
 from core import richtext
 from core.richtext import plain
 from core.words import ChatKind, ChatState, Mode, RoleKind
-from storage import tables
+from storage import audience, tables
 from tests.bots.dialog import Dialog, picture
 from tests.bots.house import House, play
 
@@ -23,7 +23,7 @@ async def place(
     chat = await house.add(
         tables.chat,
         account_id=1,
-        external=f"-{title}",
+        external=f"-{title} {int(kind)}",
         kind=int(kind),
         state=int(ChatState.ACTIVE),
         title=title,
@@ -176,5 +176,23 @@ def test_many_themes_are_paged(tmp_path: Path) -> None:
         assert second.message == first.message
         await author.press("Тема 9")
         assert "Тема: Тема 9" in (await author.card()).text
+
+    play(tmp_path, story)
+
+
+def test_subscribers_are_counted_and_places_with_one_name_are_two(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        for person in ("9", "10", "11"):
+            await house.subscribe(person)
+        await place(house, "Школы")
+        await place(house, "Школы", ChatKind.GROUP)
+        async with house.db.read() as connection:
+            ids = [house.organizations["org-1"]]
+            found = await audience.reached(connection, ids, None, house.clock.now())
+        assert [(one.kind, one.title, one.count) for one in found] == [
+            (ChatKind.PRIVATE, "", 3),
+            (ChatKind.CHANNEL, "Школы", 1),
+            (ChatKind.GROUP, "Школы", 1),
+        ]
 
     play(tmp_path, story)

@@ -8,6 +8,7 @@ import pytest
 
 from core.words import ReviewState, RoleKind, SubmissionState
 from newsroom import reviews
+from newsroom.objection import Objection, Why
 from storage import tables
 from tests.bots.dialog import Dialog, approve, picture
 from tests.bots.house import House, play
@@ -251,5 +252,22 @@ def test_a_returned_post_is_laid_anew_by_an_edit(tmp_path: Path) -> None:
         assert "Решают модераторы" in (await author.last()).text
         states = [row.state for row in await house.rows(tables.review)]
         assert states == [ReviewState.RETURNED, ReviewState.WAITING]
+
+    play(tmp_path, story)
+
+
+def test_pictures_that_cannot_be_taken_out_still_want_the_parents_consent(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        author = await newsroom(house)
+        message = await author.write("", "1.jpg")
+        await author.walk("Отправить", "дети", "Скажу модератору позже", "Отправить")
+        review = await house.row(tables.review)
+        await author.edit(message, "", "2.jpg")
+        await author.press("Убрать снимки")  # nothing would be left: all stays as it was
+        assert "Пока всё остаётся как было" in (await author.last()).text
+        with pytest.raises(Objection) as objection:
+            await approve(house)
+        assert objection.value.why is Why.CONSENT
+        assert (await house.row(tables.review)).revision_id == review.revision_id
 
     play(tmp_path, story)

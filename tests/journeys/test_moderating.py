@@ -134,6 +134,7 @@ def test_what_a_moderator_edits_is_shown_and_what_is_returned_comes_again(
         await talk.walk("Одобрить", person=SECOND)
         await talk.town.advance(MINUTE_S)
         await talk.published("Приказ министра № 5.", place)
-        assert (await talk.row(tables.review)).state == ReviewState.PUBLISHED
+        states = [one.state for one in await talk.rows(tables.review)]
+        assert states == [ReviewState.RETURNED, ReviewState.PUBLISHED]
 
     walk(tmp_path, network, journey)

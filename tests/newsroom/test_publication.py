@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from core.richtext import plain
-from core.words import Reach, ReviewState, SubmissionState
+from core.words import Pictured, Reach, ReviewState, SubmissionState
 from newsroom import drafts, plans, retraction
 from newsroom.reviews import UNDO_MS
 from storage import reviews as rows
-from storage import tables
+from storage import submissions, tables
 from tests.newsroom.desks import HOUR, START, Desks, play
 
 OWN, TERRITORY, REGION = Reach.OWN, Reach.TERRITORY, Reach.REGION
@@ -76,6 +76,24 @@ def test_both_approvals_in_one_minute_send_each_chat_one_copy(tmp_path: Path) ->
 async def _post(desks: Desks, post_id: int) -> Any:
     async with desks.db.read() as connection:
         return (await connection.execute(tables.post.select().filter_by(id=post_id))).one()
+
+
+def test_children_of_whom_the_author_speaks_after_the_approval_do_not_go_out(
+    tmp_path: Path,
+) -> None:
+    async def story(desks: Desks) -> None:
+        await channels(desks)
+        review = await desks.send(pictured=Pictured.NOBODY, picture=True)
+        await desks.approve(review, "anna")
+        async with desks.write() as connection:
+            await submissions.change(
+                connection, review.post_id, pictured=int(Pictured.CHILDREN), consent_place=None
+            )
+        await desks.pass_time(UNDO_MS)
+        assert await desks.sent(review.post_id) == {}
+        assert (await desks.read(review)).state is ReviewState.WAITING
+
+    play(tmp_path, story)
 
 
 @pytest.mark.parametrize("wider", [False, True])

@@ -171,6 +171,39 @@ def test_two_needed_are_two_for_the_same_text(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+@pytest.mark.parametrize(
+    ("waits", "second", "publish_at"),
+    [
+        (0, None, START + HOUR),
+        (0, START + 2 * HOUR, START + 2 * HOUR),
+        (HOUR, None, START + HOUR + UNDO_MS),  # too late for what the first one named
+    ],
+)
+def test_the_moment_that_the_first_of_two_named_stands_until_the_second_names_another(
+    tmp_path: Path, waits: int, second: int | None, publish_at: int
+) -> None:
+    async def story(desks: Desks) -> None:
+        await desks.policy(2)
+        review = await desks.send()
+        await desks.approve(review, "anna", at=START + HOUR)
+        await desks.pass_time(waits)
+        assert (await desks.approve(review, "boris", at=second)).publish_at == publish_at
+
+    play(tmp_path, story)
+
+
+def test_a_moment_named_for_an_older_text_lapses_with_its_approval(tmp_path: Path) -> None:
+    async def story(desks: Desks) -> None:
+        await desks.policy(2)
+        review = await desks.send()
+        await desks.approve(review, "anna", at=START + HOUR)
+        await desks.change(review.post_id)
+        await desks.approve(review, "anna")
+        assert (await desks.approve(review, "boris")).publish_at == START + UNDO_MS
+
+    play(tmp_path, story)
+
+
 def test_the_word_of_who_may_decide_no_more_does_not_count(tmp_path: Path) -> None:
     async def story(desks: Desks) -> None:
         await desks.policy(2)

@@ -110,6 +110,29 @@ def test_only_dialogs_that_somebody_began_may_be_spoken_in(tmp_path: Path) -> No
     play(tmp_path, story)
 
 
+def test_nobody_is_spoken_to_through_an_account_that_is_used_no_more(tmp_path: Path) -> None:
+    async def story(connection: AsyncConnection) -> None:
+        chat = await dialog_with(connection)
+        assert chat.person_id is not None
+        await chats.begin(connection, chat.id, NOW)
+        await connection.execute(tables.account.update().values(archived=True))
+        assert await chats.private_of(connection, chat.person_id) == []
+        # To be forgotten it is still known.
+        assert len(await chats.all_private(connection, chat.person_id)) == 1
+
+    play(tmp_path, story)
+
+
+def test_what_people_wrote_is_in_no_error_of_the_database(tmp_path: Path) -> None:
+    async def story(connection: AsyncConnection) -> None:
+        await insert(connection, tables.rubric, slug="r", name="Тема")
+        with pytest.raises(sa.exc.IntegrityError) as error:
+            await insert(connection, tables.rubric, slug="r", name="мой телефон 123")
+        assert "123" not in str(error.value)
+
+    play(tmp_path, story)
+
+
 def test_the_inbox_keeps_each_key_once_and_chats_apart(tmp_path: Path) -> None:
     async def story(connection: AsyncConnection) -> None:
         batch = [said("a"), said("b", "8"), said("c")]
