@@ -25,7 +25,7 @@ from newsroom.digest import DigestWords
 from storage.accounts import AccountRow
 from storage.database import Database
 from storage.media import MediaFolder
-from storage.purge import purge
+from storage.purge import purge, purge_pictures
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +109,7 @@ class Network:
     async def _tick(self) -> None:
         async with self._w.db.write() as connection:
             await purge(connection, self._w.clock.now())
+        await purge_pictures(self._w.db, self._w.folder)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

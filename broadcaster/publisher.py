@@ -7,6 +7,7 @@ from collections.abc import Hashable
 
 from core.bell import Bell
 from core.clock import Clock
+from core.words import ReviewState
 from newsroom import plans, publication
 from newsroom.desk import DeskRules
 from storage import reviews
@@ -82,8 +83,10 @@ class Publisher:
         now = self._clock.now()
         async with self._db.write() as connection:
             review = await reviews.get(connection, review_id)
-            if review is None or review.publish_at is None or review.publish_at > now:
-                return  # undone or moved since it was read
+            if review is None or review.state is not ReviewState.APPROVED:
+                return  # undone since it was read
+            if review.publish_at is None or review.publish_at > now:
+                return  # moved since then
             touched = await publication.go_out(connection, self._rules, review, now)
         rings: list[Hashable] = [("courier", account) for account in touched]
         self._bell.ring("asking", *rings)

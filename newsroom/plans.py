@@ -137,6 +137,9 @@ async def _move(
     elif review.state is ReviewState.WAITING and not judge:
         # Who has agreed already has agreed to another moment.
         await rows.withdraw_approvals(connection, review.id)
+    elif review.state is ReviewState.WAITING:
+        # What the first of two named gives way to this.
+        await rows.change(connection, review.id, publish_at=None)
     if review.state in LIVE:
         await rows.change(connection, review.id, reminded=marks_passed(due_at, now))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.rows import insert
-from storage.tables import media, revision_media, upload
+from storage.tables import media, revision_media, submission_picture, upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class MediaFolder:
     def keep(self, sha: str, content: bytes) -> None:
         """Write the bytes; they are on disk when this returns. A file that is there stays."""
         path = self.path(sha)
-        if path.exists():
+        with suppress(FileNotFoundError):
+            os.utime(path)  # wanted again: `remove` lets it be
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent)
@@ -50,6 +53,16 @@ class MediaFolder:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
+
+    def remove(self, sha: str, unwanted_s: float) -> bool:
+        """Remove bytes that nobody has kept for so many seconds; False while they are younger."""
+        path = self.path(sha)
+        with suppress(FileNotFoundError):
+            # The file's own time: bytes lie here for a moment before a row names them.
+            if time.time() - path.stat().st_mtime < unwanted_s:
+                return False
+            path.unlink()
+        return True
 
 
 async def add(
@@ -71,6 +84,22 @@ async def add(
     return await insert(
         connection, media, sha=sha, mime=mime, size=size, width=width, height=height, look=look
     )
+
+
+async def unused(connection: AsyncConnection, among: Iterable[int] | None = None) -> dict[int, str]:
+    """Return the SHA-256 of pictures that no revision and no submission shows, by id; all, or of these."""
+    shown = sa.union(sa.select(revision_media.c.media_id), sa.select(submission_picture.c.media_id))
+    query = sa.select(media.c.id, media.c.sha).where(media.c.id.not_in(shown))
+    if among is not None:
+        query = query.where(media.c.id.in_(list(among)))
+    return {row.id: row.sha for row in await connection.execute(query)}
+
+
+async def drop(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Remove the rows of pictures whose bytes are gone, and what they were uploaded as."""
+    gone = list(await unused(connection, ids))
+    await connection.execute(upload.delete().where(upload.c.media_id.in_(gone)))
+    await connection.execute(media.delete().where(media.c.id.in_(gone)))
 
 
 async def of_revision(connection: AsyncConnection, revision_id: int) -> list[MediaRow]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import media
+from storage.database import Database
+from storage.media import MediaFolder
 
 HOUR = 3_600_000
 INBOX_MS = 48 * HOUR  # longer than any messenger repeats an update
 REPLY_MS = 24 * HOUR
+PICTURE_S = 2 * REPLY_MS // 1000  # longer than a reply that shows one is kept
+PICTURES = 500  # looked at together
 
 
 async def purge(connection: AsyncConnection, now: int) -> None:
@@ -33,3 +41,20 @@ async def purge(connection: AsyncConnection, now: int) -> None:
         " AND NOT EXISTS (SELECT 1 FROM reply WHERE reply.screen_id = screen.id)",
         (now,),
     )
+
+
+async def purge_pictures(db: Database, folder: MediaFolder) -> None:
+    """Remove pictures of drafts that were dropped, and of people who are forgotten: nothing shows them.
+
+    The bytes go first: a kill in between leaves a row that the next round removes.
+    """
+    async with db.read() as connection:
+        found = list((await media.unused(connection)).items())[:PICTURES]
+    gone = [
+        media_id
+        for media_id, sha in found
+        if await asyncio.to_thread(folder.remove, sha, PICTURE_S)
+    ]
+    if gone:
+        async with db.write() as connection:
+            await media.drop(connection, gone)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import DeliveryState, Pictured, Reach, RoleKind, SubmissionState
-from storage.tables import delivery, journal, post, review, submission, wave
+from storage.tables import delivery, journal, post, submission, wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +254,3 @@ async def forget(connection: AsyncConnection, person_id: int) -> None:
         .where(submission.c.author_id == person_id)
         .values(author_id=None, report_at=None)
     )
-
-
-async def waiting_since(connection: AsyncConnection, author_id: int) -> int:
-    """Return how many of an author's submissions wait for a decision."""
-    found: int | None = await connection.scalar(
-        sa.select(sa.func.count(sa.distinct(review.c.post_id)))
-        .join(submission, submission.c.post_id == review.c.post_id)
-        .where(submission.c.author_id == author_id, review.c.state == 1)
-    )
-    return found or 0

@@ -38,7 +38,6 @@ class Running:
     async def start(self) -> None:
         """Build everything anew and let it run, until the readers of updates have their places."""
         town = self._town
-        polls = await self._polls()
         messengers = {town.accounts[n].id: messenger for n, messenger in town.messengers.items()}
         engine = Engine(town.db, messengers, self._settings, town.bell, town.clock, town.folder)
         publisher = Publisher(town.db, self._settings.rules, town.bell, town.clock)
@@ -54,9 +53,9 @@ class Running:
             for account, messenger in messengers.items()
         ]
         self._tasks = [asyncio.create_task(part) for part in parts]
-        # VK tells nothing of what happened before its place was asked for.
-        while "vk" in town.accounts and await self._polls() == polls:
-            await town.get("calls", since=0, wait=LOOK_S)
+        # VK tells nothing of what happened before its place was asked for the first time.
+        while "vk" in town.accounts and not await self._has_place():
+            await self.calls(LOOK_S)
 
     async def stop(self) -> None:
         """Stop as the product does: nothing new, what is in the air comes home, then the rest."""
@@ -66,5 +65,5 @@ class Running:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._couriers, self._tasks = [], []
 
-    async def _polls(self) -> int:
-        return len(await self._town.calls("groups.getLongPollServer", effect=False))
+    async def _has_place(self) -> bool:
+        return bool(await self._town.calls("groups.getLongPollServer", effect=False))

@@ -37,7 +37,7 @@ _ROLES = {
     YOUTH: (RoleKind.YOUTH_AUTHOR, "youth"),
     CHAIR: (RoleKind.YOUTH_CHAIR, "youth"),
 }
-WAIT_S = 10
+WAIT_S = 20
 PAUSE_S = 3
 POLL_S = 3  # of one call of control, below its time-out
 NUDGE_S = 0.1  # machine seconds in which nothing happens, after which a chat's pace is waited out

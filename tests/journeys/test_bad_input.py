@@ -30,6 +30,7 @@ MARKUP = (
     "[ссылка](http://example.org/a) {$who} &amp; &lt; <script>alert(1)</script> \\n %s {0} <a>"
 )
 TO_ALL = "[club1|Все] @all *id1 (имя)"  # VK makes links and calls of these
+JOINER = "\u2060"
 WORD = "Слово за словом о том, как прошло большое собрание учителей. "
 MB = 1024 * 1024
 
@@ -56,7 +57,9 @@ def test_what_looks_like_markup_stands_literally_in_every_messenger(
         for name, place in places.items():
             out = await talk.at(name).published("Проверка", place)
             assert out["text"].endswith("Строка с невидимым и служебным.")
-            assert said in out["text"]
+            # What VK would make a link or a call of is parted by a letter that nobody sees.
+            assert said in out["text"].replace(JOINER, "")
+            assert name != "vk" or "[club1|" not in out["text"]
             for tag in ("<b>разметки", "<i>Курсив", "<script>", ">ссылка</a>"):
                 assert tag not in out["html"], (name, tag)
 

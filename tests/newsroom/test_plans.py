@@ -64,6 +64,19 @@ async def refused(desks: Desks, review: Review, who: str, due_at: int) -> Why:
     return caught.value.why
 
 
+def test_a_moment_that_the_first_of_two_named_gives_way_when_the_plan_is_moved(
+    tmp_path: Path,
+) -> None:
+    async def story(desks: Desks) -> None:
+        await desks.policy(2)
+        review = await desks.send(due_at=DUE)
+        await desks.approve(review, "anna", at=DUE + HOUR)
+        await move(desks, review, "boris", DUE + 2 * HOUR)
+        assert (await agree_by(desks, review, "boris")).publish_at == DUE + 2 * HOUR
+
+    play(tmp_path, story)
+
+
 def test_an_authors_move_of_an_approved_plan_wants_a_new_approval(tmp_path: Path) -> None:
     async def story(desks: Desks) -> None:
         review = await agree_by(desks, await plan(desks), "chair")

@@ -298,6 +298,8 @@ def test_a_subtree_is_all_below_and_archived_ones_are_not_listed(tmp_path: Path)
         gone = await grow("gone", 1, archived=True)
         assert await organizations.subtree(connection, branch) == {branch, leaf}
         assert await organizations.subtree(connection, 1) == {1, branch, leaf, gone}
+        for start, line in ((leaf, [leaf, branch, 1]), (gone, [gone, 1]), (1, [1]), (99, [])):
+            assert [one.id for one in await organizations.line_up(connection, start)] == line
         listed = await organizations.of_kinds(connection, [OrganizationKind.MEMBER])
         assert [one.id for one in listed] == [branch]
         assert await organizations.by_slug(connection, "gone") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.richtext import plain
-from core.words import ChatKind, ChatState, DeliveryState, OrganizationKind
-from storage import chats, people, replies, screens, tables, talk
-from storage.purge import REPLY_MS, purge
+from core.words import ChatKind, ChatState, DeliveryState, OrganizationKind, PostKind, Reach
+from storage import chats, media, people, posts, replies, screens, tables, talk
+from storage.media import MediaFolder
+from storage.purge import REPLY_MS, purge, purge_pictures
 from storage.rows import insert
 from tests.support.database import fresh
 
@@ -113,3 +115,49 @@ def test_what_was_said_a_day_ago_is_kept_nowhere(tmp_path: Path) -> None:
         assert rows[waiting]["text"]["text"] == "ещё не сказано"
 
     play(tmp_path, story)
+
+
+def test_pictures_that_nothing_shows_any_more_go_with_their_bytes(tmp_path: Path) -> None:
+    async def story() -> None:
+        db, folder = fresh(tmp_path), MediaFolder(tmp_path / "media")
+        shas = {name: name * 64 for name in "abcd"}
+        async with db.write() as connection:
+            ids = {
+                name: await media.add(
+                    connection, sha=sha, mime="image/jpeg", size=1, width=1, height=1
+                )
+                for name, sha in shas.items()
+            }
+            await _show_in_a_post(connection, ids["a"])
+        for sha in shas.values():
+            folder.keep(sha, b"x")
+            os.utime(folder.path(sha), (0, 0))
+        folder.keep(shas["b"], b"x")  # somebody is about to use it
+        folder.path(shas["d"]).unlink()  # the last round was killed
+        await purge_pictures(db, folder)
+        async with db.read() as connection:
+            left = set(await connection.scalars(sa.select(tables.media.c.id)))
+        await db.close()
+        assert left == {ids["a"], ids["b"]}
+        assert [folder.path(shas[name]).exists() for name in "abc"] == [True, True, False]
+
+    asyncio.run(story())
+
+
+async def _show_in_a_post(connection: AsyncConnection, media_id: int) -> None:
+    organization = await insert(
+        connection, tables.organization, slug="f", name="Ф", short="Ф", kind=1
+    )
+    post = await posts.add(
+        connection,
+        organization_id=organization,
+        kind=PostKind.NEWS,
+        reach=Reach.OWN,
+        rubric_id=None,
+        urgent=False,
+        at=NOW,
+        now=NOW,
+    )
+    await posts.add_revision(
+        connection, post.id, title="", body=plain("т"), link=None, media_ids=[media_id], now=NOW
+    )

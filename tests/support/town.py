@@ -37,6 +37,7 @@ from tests.support.database import fresh
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 LOOPBACK = ("127.0.0.0/8",)
+PATIENCE_S = 30  # a busy machine answers late, and nothing is wrong then
 
 
 @dataclass
@@ -163,7 +164,7 @@ async def town(folder: Path, *networks: str, people: int = 3) -> AsyncIterator[T
     db = fresh(folder)
     async with (
         serve() as sandbox,
-        httpx.AsyncClient(base_url=sandbox.url, trust_env=False) as client,
+        httpx.AsyncClient(base_url=sandbox.url, timeout=PATIENCE_S, trust_env=False) as client,
     ):
         time = SandboxTime(sandbox.url)
         await time.sync()
