@@ -28,12 +28,13 @@ async def look(duty: Duty) -> int | None:
     questions = await outgoing.unasked(duty.connection, AT_ONCE)
     asked = 0
     for question in questions:
-        turns = await _whom(duty, question)
-        for turn in turns:
-            await _show_card(turn, question)
-        if turns:
-            await outgoing.asked(duty.connection, question.delivery_id, duty.now)
-            asked += 1
+        async with duty.apart(f"the question about delivery {question.delivery_id}"):
+            turns = await _whom(duty, question)
+            for turn in turns:
+                await _show_card(turn, question)
+            if turns:
+                await outgoing.asked(duty.connection, question.delivery_id, duty.now)
+                asked += 1
     return duty.now if asked and len(questions) == AT_ONCE else None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,6 +39,15 @@ class Duty:
         """Return a turn with a person in the dialog they used last, None where nobody can be reached."""
         mine = await chats.private_of(self.connection, person_id)
         return await self.turn_in(mine[0]) if mine else None
+
+    @asynccontextmanager
+    async def apart(self, what: str) -> AsyncIterator[None]:
+        """Do one of many: should it fail, it is undone and logged, and the others go on."""
+        try:
+            async with self.connection.begin_nested():
+                yield
+        except Exception:
+            log.exception("%s could not be seen to", what)
 
     async def turn_in(self, chat: Chat) -> Turn:
         """Return a turn with whoever stands behind a private chat."""

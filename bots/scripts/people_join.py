@@ -12,7 +12,7 @@ from bots.screens import DANGEROUS_MS, Choice, Screen
 from bots.scripts import people_scope, work
 from bots.scripts.people_scope import NAME, VERSION
 from bots.turn import Refused, Turn
-from storage import chats, dialogs, joinings, journal, people
+from storage import chats, dialogs, joinings, journal, people, roles
 
 DOES = frozenset(["join", "merge", "not-me"])
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without what looks like something else
@@ -116,8 +116,11 @@ async def _obstacle(turn: Turn, other_id: int) -> str | None:
     if other_id == turn.person_id:
         return "join-own"
     mine, others = await _networks(turn, turn.person_id), await _networks(turn, other_id)
-    # Two in one messenger are two people; and nobody lures an administrator in by a code of their own.
-    return "join-same" if mine & others else None
+    if mine & others:
+        return "join-same"  # two in one messenger are two people
+    # Whoever has rights gives the code and never types one: else a stranger's code would take them.
+    rights = await turn.is_administrator() or await roles.of_person(turn.connection, turn.person_id)
+    return "join-role" if rights else None
 
 
 async def _ask(turn: Turn, joining_id: int, other_id: int) -> None:

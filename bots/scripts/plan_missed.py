@@ -28,13 +28,14 @@ async def ask_all(duty: Duty) -> None:
     """Ask about everything that missed its moment and was not asked about yet."""
     asked: set[int] = set()
     for one in await rows.overdue_unasked(duty.connection):
-        about = await submissions.get(duty.connection, one.post_id)
-        if about is None or about.state is not SubmissionState.SENT:
-            continue
-        # The organization's own review comes first, and stands for the rest of a post.
-        if about.post_id in asked or await _ask(duty, one, about):
-            asked.add(about.post_id)
-            await rows.change(duty.connection, one.id, asked_at=duty.now)
+        async with duty.apart(f"the missed moment of post {one.post_id}"):
+            about = await submissions.get(duty.connection, one.post_id)
+            if about is None or about.state is not SubmissionState.SENT:
+                continue
+            # The organization's own review comes first, and stands for the rest of a post.
+            if about.post_id in asked or await _ask(duty, one, about):
+                asked.add(about.post_id)
+                await rows.change(duty.connection, one.id, asked_at=duty.now)
 
 
 async def _ask(duty: Duty, one: Review, about: Submission) -> bool:

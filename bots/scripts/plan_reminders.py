@@ -20,9 +20,10 @@ async def look(duty: Duty) -> int | None:
     """Remind of plans that nobody approved, and ask about what was missed; returns when next."""
     moments = []
     for one in await rows.undecided_plans(duty.connection):
-        again = await _remind(duty, one)
-        if again is not None:
-            moments.append(again)
+        async with duty.apart(f"the plan of post {one.review.post_id}"):
+            again = await _remind(duty, one)
+            if again is not None:
+                moments.append(again)
     await missed.ask_all(duty)
     return min(moments, default=None)
 

@@ -46,7 +46,7 @@ async def approved(turn: Turn, case: Case, following: Case | None) -> None:
     name = await who(there, turn.person_id)
     if case.review.correction:
         line = there.say("told-approved-correction", who=name)
-    elif case.level is Reach.OWN:
+    elif case.level is Reach.OWN and case.about.reach is not Reach.OWN:
         line = there.say("told-approved", who=name)
     else:
         line = there.say("told-approved-wider", who=name)

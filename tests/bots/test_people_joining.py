@@ -263,7 +263,8 @@ def test_everything_that_named_the_one_names_the_other(tmp_path: Path) -> None:
             tables.consent, person_id=gone, operator_id=1, purpose="x", version="1", hash="h", at=1
         )
         await house.add(tables.hold, scope=1, by_person_id=gone, at=1)
-        await join(house, await code_of(beta, "70"), "7")
+        async with house.db.write() as connection:
+            await people.merge(connection, kept, gone, house.clock.now())
 
         assert not await house.rows(tables.person, id=gone)
         for table in tables.metadata.sorted_tables:
@@ -282,8 +283,21 @@ def test_everything_that_named_the_one_names_the_other(tmp_path: Path) -> None:
                 (house.organizations["org-2"], RoleKind.PRESS),
             ]
         )
-        noted = await house.row(tables.journal, action="person.joined")
-        assert (noted.person_id, noted.detail) == (kept, {"other": gone})
+
+    play(tmp_path, story)
+
+
+def test_nobody_with_rights_types_a_code_that_somebody_else_may_have_given(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        beta = await house.second()
+        await house.role("7", RoleKind.MODERATOR)
+        await beta.start(person="70")
+        (said,) = await house.say(f"/join {await code_of(beta, '70')}", "7")
+        assert said.text.startswith("У вас здесь есть роль, поэтому код берут здесь")
+        assert not said.buttons
+        await house.start(person=ADMIN)
+        (said,) = await house.say(f"/join {await code_of(beta, '70')}", ADMIN)
+        assert said.text.startswith("У вас здесь есть роль")
 
     play(tmp_path, story)
 

@@ -62,7 +62,7 @@ def test_where_all_looks_are_alike_it_is_shown_once_without_a_label(tmp_path: Pa
         shown, below = await previewed(house)
         assert shown == NEWS
         assert "Выйдет здесь: Учителя, Школы" in below
-        assert "И подписчикам: 1 человек" in below
+        assert "Подписчиков: 1" in below
 
     play(tmp_path, story)
 

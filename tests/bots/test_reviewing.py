@@ -54,15 +54,15 @@ def test_everybody_who_may_decide_gets_the_exact_preview_and_one_card(tmp_path: 
             assert not shown[-2].buttons
             assert shown[-1].labels == BUTTONS
             for said in (
-                "Отрасль 01 · прислал(а) Человек 20",
-                "Показать у себя?",
+                "Отрасль 01 · автор: Человек 20",
+                "Опубликовать у себя?",
                 "Оклады выросли",
                 "Тема: Зарплата",
                 "Кому показать: своим",
                 "Ждёт решения.",
             ):
                 assert said in shown[-1].text
-        assert "Показать у себя?" not in await texts(house, PRESS)
+        assert "Опубликовать у себя?" not in await texts(house, PRESS)
 
     play(tmp_path, story)
 
@@ -125,7 +125,7 @@ def test_an_approval_shows_when_it_goes_out_and_leaves_a_minute(tmp_path: Path) 
         assert mine.labels == ["Отменить", "История", "Показать ещё раз", "‹ Назад"]
         assert "Одобрено: Человек 21. Выйдет в 11:01." in (await card(house, BORIS)).text
         heard = await texts(house, PRESS)
-        assert "Одобрено для показа у себя: Человек 21. Выйдет в 11:01." in heard
+        assert "Одобрено: Человек 21. Выйдет в 11:01." in heard
         undone = await press(house, "Отменить", BORIS)
         assert "Одобрение отменено, ничего не вышло." in undone.text
         assert "Одобрить" in (await card(house, ANNA)).labels
@@ -217,7 +217,7 @@ def test_undoing_at_home_takes_the_regions_card_away(tmp_path: Path) -> None:
         assert "Показать всей области?" not in await texts(house, REGION)
         await press(house, "Одобрить", REGION)
         undone = await press(house, "Отменить показ у себя", REGION)
-        assert "Показать у себя?" in undone.text
+        assert "Опубликовать у себя?" in undone.text
 
     play(tmp_path, story)
 
@@ -394,7 +394,7 @@ def test_a_moderator_of_another_organization_sees_and_decides_nothing(tmp_path: 
         people = await staff(house)
         await house.role("30", RoleKind.MODERATOR, "org-2")
         review = await submit(house, people)
-        assert "Показать у себя?" not in await texts(house, "30")
+        assert "Опубликовать у себя?" not in await texts(house, "30")
         theirs = await submit(house, people, slug="org-2")
         forged = await card(house, "30")
         async with house.db.write() as connection:

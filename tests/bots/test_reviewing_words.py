@@ -261,7 +261,7 @@ def test_an_author_whom_nobody_has_to_approve_takes_it_back_within_the_minute(
         people = await staff(house)
         await approvals(house, 0)
         review = await submit(house, people)
-        assert "Показать у себя?" not in await texts(house, ANNA)
+        assert "Опубликовать у себя?" not in await texts(house, ANNA)
         await undo_own(house, people, review.id)
         assert "Отменено, не вышло." in await texts(house, PRESS)
         about = await house.row(tables.submission, post_id=review.post_id)

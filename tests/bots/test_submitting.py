@@ -57,7 +57,7 @@ def test_from_a_text_to_the_moderators(tmp_path: Path) -> None:
         as_it_will_be, confirm = (await author.seen())[-2:]
         assert as_it_will_be.text == NEWS
         assert confirm.text.startswith("Отрасль 01 · так это увидят")
-        assert "И подписчикам: 1 человек" in confirm.text
+        assert "Подписчиков: 1" in confirm.text
         assert "Решает: Отрасль 01" in confirm.text
         taken = await author.press("Отправить")
         assert taken.message == confirm.message

@@ -16,7 +16,6 @@ from tests.journeys.talking import (
     PRESS,
     Talk,
     document,
-    labels,
     pictures,
     walk,
     walk_both,
@@ -126,7 +125,7 @@ def test_unknown_commands_old_screens_and_lost_answers_do_no_harm(
         await talk.staff(PRESS, MODERATOR)
         work = (await talk.last())["id"]
         await talk.write("/абракадабра")
-        assert "/help" in (await talk.last())["text"] or labels(await talk.last())
+        assert (await talk.last())["text"].startswith("Мы понимаем кнопки")
         polls = {"telegram": "getUpdates", "vk": "a_check"}
         for method in (polls[network], {"telegram": "sendMessage", "vk": "messages.send"}[network]):
             await talk.town.post(
@@ -134,7 +133,7 @@ def test_unknown_commands_old_screens_and_lost_answers_do_no_harm(
             )
         await talk.write(NEWS)
         (known,) = await talk.rows(tables.submission_message)
-        assert NEWS.startswith("Оклады") and known.text["text"] == NEWS
+        assert known.text["text"] == NEWS
         old = await talk.offered("Отправить")
         await talk.walk("Отправить")
         sent = await talk.offered("Отправить")

@@ -104,6 +104,7 @@ join-wrong = There is no such code, or it has expired. Check the letters or get 
 join-wait = Too many wrong codes. Try again in an hour.
 join-own = This is your own code. Write it in the other messenger.
 join-same = Only two different messengers can be joined; these are two people of one.
+join-role = You have a role here, so take the code here with /join and type it where you have none yet. Never type a code that somebody else gave you.
 join-sure = Are you { $here } here and { $there } there ({ $where })? Join them?
 join-sure-text = Roles and news will be shared: you can work here and there. It cannot be undone. If somebody else gave you the code, press “No”.
 join-yes = Yes, that is me, join

@@ -20,7 +20,4 @@ preview-decides-nobody = Nobody has to agree: it goes out a minute after sending
 audience-nobody = Nobody would get this yet: nobody has such a subscription.
 audience-places = It comes out here: { $names }
 audience-more = {""} and { $count } more
-audience-subscribers = And to subscribers: { $count ->
-    [one] { $count } person
-   *[other] { $count } people
-}
+audience-subscribers = Subscribers: { $count }

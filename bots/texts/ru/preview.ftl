@@ -21,8 +21,4 @@ preview-decides-nobody = Решения ждать не нужно: выйдет
 audience-nobody = Пока этого никто не получит: ни у кого нет такой подписки.
 audience-places = Выйдет здесь: { $names }
 audience-more = {""} и ещё { $count }
-audience-subscribers = И подписчикам: { $count ->
-    [one] { $count } человек
-    [few] { $count } человека
-   *[many] { $count } человек
-}
+audience-subscribers = Подписчиков: { $count }

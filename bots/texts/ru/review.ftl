@@ -2,8 +2,8 @@
 
 ## Карточка
 
-review-head = { $organization } · прислал(а) { $name }
-review-level-own = Показать у себя?
+review-head = { $organization } · автор: { $name }
+review-level-own = Опубликовать у себя?
 review-level-territory = Показать всему району?
 review-level-region = Показать всей области?
 review-correction = Новость уже вышла. Поменять её текст везде, где она видна?
@@ -57,7 +57,7 @@ review-published = Вышло.
 review-returned = Возвращено автору: { $who }. Причина: { $reason }
 review-refused = Отказано: { $who }. Причина: { $reason }
 review-overdue = Время прошло, не вышло. Решите, что делать.
-review-cancelled = Решать здесь больше нечего: новость отозвана, или её текст решается заново.
+review-cancelled = Решать здесь больше нечего: автор забрал новость, её отозвали, или её текст решается заново.
 review-outdated = Устарело. Свежая карточка ниже.
 review-not-yours = Устарело. Здесь вы больше не решаете.
 review-changed = Автор изменил текст, прежнее одобрение не действует.
@@ -102,7 +102,7 @@ fix-asked-first = Правку сначала посмотрит сама орг
 consent-where-title = Где хранится письменное согласие родителей?
 consent-where = На снимках есть дети. Напишите, у кого или где лежит согласие, или уберите снимки.
 consent-drop-pictures = Убрать снимки
-consent-noted = Записали, где согласие родителей.
+consent-noted = Записали, где согласие родителей. Теперь можно одобрить.
 return-title = Почему вернуть?
 refuse-title = Почему отказать?
 reason-how = Выберите причину или напишите своими словами. Автор её увидит.
@@ -117,7 +117,7 @@ call-off-reason = Время прошло, решили не публикова�
 ## Что узнаёт автор
 
 told-taken = Смотрит { $who }.
-told-approved = Одобрено для показа у себя: { $who }.
+told-approved = Одобрено для своих каналов: { $who }.
 told-approved-wider = Одобрено: { $who }.
 told-approved-correction = Исправление одобрено: { $who }.
 told-decides-next = О показе шире решает { $organization }. Сообщим.

@@ -91,7 +91,7 @@ nobody-decides-text = Пришла новость, а модератора у э
 ## Прислано дважды
 
 double-own = Это вы уже прислали: { $when }
-double-colleague = Это уже прислал(а) { $who }: { $when }
+double-colleague = Это уже прислано: { $when }. Автор: { $who }
 double-somebody = кто-то из ваших
 double-words = «{ $words }»
 double-replace = Заменить
