@@ -4,7 +4,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo demo-reset test check bench picture lock clean
+# Thousands of small databases: in memory, where there is room for them.
+SHM := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000000 {print "/dev/shm"}')
+BASETEMP := $(if $(SHM),--basetemp=$(SHM)/vestnik-tests-$(shell id -u)-$(shell echo $$PPID))
+
+.PHONY: help install install-dev demo demo-reset test torture check bench picture lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -30,7 +34,10 @@ demo-reset: ## forget what the demo has kept
 	rm -rf var/demo
 
 test: install-dev ## all tests
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP)
+
+torture: install-dev ## the long campaigns: 200 kills, 200 random walks of everybody
+	VESTNIK_KILLS=200 VESTNIK_WALKS=200 $(PY) -m pytest $(BASETEMP) tests/journeys/test_kills.py tests/bots/test_everybody.py
 
 check: install-dev ## style, types, import floors
 	$(PY) -m ruff check .

@@ -132,3 +132,6 @@ async def _report(duty: Duty, about: Submission, complete: bool) -> None:
     post = await posts.get(duty.connection, about.post_id)
     if author is not None and post is not None:
         await report.tell(author, post, complete=complete)
+        for laid in await reviews.of_post(duty.connection, about.post_id):
+            # It is out: «Отменить» goes from the cards.
+            await refresh(author, laid.id)

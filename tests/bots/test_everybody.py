@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import random
+import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -92,8 +94,6 @@ class Everybody(RuleBasedStateMachine):
         self.run(self._open())
 
     async def _open(self) -> None:
-        import tempfile
-
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.house: House = await self.stack.enter_async_context(house(folder))
         self.house.messenger.files["p1"] = _picture(1)
@@ -322,8 +322,8 @@ def _picture(seed: int) -> bytes:
 
 
 Everybody.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=40,
+    max_examples=int(os.environ.get("VESTNIK_WALKS", "6")),
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,

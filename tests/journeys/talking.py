@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from bots.settings import Settings
-from core.words import ChatKind, Mode, OrganizationKind, ReviewState, RoleKind
+from core.words import ChatKind, Mode, ReviewState, RoleKind
 from newsroom import desk
 from newsroom.desk import DeskRules
 from storage import people, posts, roles, tables
 from storage.rows import insert
-from tests.bots.dialog import picture
+from tests.journeys.messages import Message, labels
 from tests.journeys.running import Running
+from tests.journeys.scene import found_organizations, let_answer, no_errors, to_hour
 from tests.support.town import MOSCOW, Town, town
 from tests.support.wait import until
 
 NETWORKS = ("telegram", "vk")
-SECRETARY, ADMIN = 8, 9
+ADMIN = 9
 # Who works where in most journeys; `staff` gives them their roles.
 PRESS, MODERATOR, REGION, SECOND, YOUTH, CHAIR, READER = 1, 2, 3, 4, 5, 6, 7
 _ROLES = {
@@ -43,8 +41,6 @@ POLL_S = 3  # of one call of control, below its time-out
 NUDGE_S = 0.1  # machine seconds in which nothing happens, after which a chat's pace is waited out
 NOON = 12  # o'clock in Moscow, when every journey begins: nobody is asleep
 MINUTE_S = 61  # an approval's minute to undo, and a little
-
-Message = dict[str, Any]
 
 
 @dataclass
@@ -345,30 +341,6 @@ class Talk:
             await posts.publish(connection, post, revision)
 
 
-def labels(message: Message) -> list[str]:
-    """Return what stands on a message's buttons."""
-    return [button["text"] for row in message["buttons"] for button in row]
-
-
-def photo(seed: int, caption: str = "") -> dict[str, Any]:
-    """Return a photo unlike those of other seeds."""
-    return {"kind": "photo", "base64": _encoded(picture(seed)), "caption": caption}
-
-
-def document(name: str, content: bytes) -> dict[str, Any]:
-    """Return a file sent as such."""
-    return {"kind": "document", "name": name, "base64": _encoded(content)}
-
-
-def _encoded(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
-def pictures(message: Message) -> list[str]:
-    """Return by what the pictures of a message are known to be the same as others."""
-    return [str(one["url"]) for one in message["media"]]
-
-
 def walk(folder: Path, network: str, journey: Callable[[Talk], Awaitable[None]]) -> None:
     """Run a journey on one network, in a town of its own."""
     _run(folder, (network,), journey)
@@ -384,26 +356,8 @@ def _run(folder: Path, networks: Sequence[str], journey: Callable[[Talk], Awaita
         async with talking(folder, *networks) as talk:
             await journey(talk)
 
-    with _no_errors():
+    with no_errors():
         asyncio.run(run())
-
-
-@contextmanager
-def _no_errors() -> Iterator[None]:
-    """Fail when something of ours went wrong that nobody was told of."""
-    errors: list[str] = []
-
-    class _Errors(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            errors.append(logging.Formatter().format(record))
-
-    handler = _Errors(logging.ERROR)
-    logging.getLogger().addHandler(handler)
-    try:
-        yield
-    finally:
-        logging.getLogger().removeHandler(handler)
-    assert errors == []
 
 
 @asynccontextmanager
@@ -411,7 +365,7 @@ async def talking(folder: Path, *networks: str) -> AsyncIterator[Talk]:
     """Build a town and let everything in it that talks run."""
     async with town(folder, *networks, people=ADMIN) as made:
         await to_hour(made, NOON)
-        organizations = await _organizations(made)
+        organizations = await found_organizations(made)
         settings = Settings(
             region="Ивановская область",
             operator_name="Федерация",
@@ -425,48 +379,10 @@ async def talking(folder: Path, *networks: str) -> AsyncIterator[Talk]:
             ),
         )
         if "vk" in networks:
-            await _let_answer(made)
+            await let_answer(made)
         running = Running(made, settings)
         await running.start()
         try:
             yield Talk(made, networks[0], organizations, running)
         finally:
             await running.stop()
-
-
-async def to_hour(made: Town, hour: int) -> datetime:
-    """Move the clock to when it is this hour in Moscow next; returns that moment."""
-    now = datetime.fromtimestamp(made.clock.now() / 1000, UTC).astimezone(MOSCOW)
-    then = now.replace(hour=hour, minute=0, second=0, microsecond=0)
-    then += timedelta(days=then <= now)
-    await made.advance((then - now).total_seconds())
-    return then
-
-
-async def _organizations(made: Town) -> dict[str, int]:
-    found = {"federation": made.federation}
-    async with made.db.write() as connection:
-        for slug, name, kind in (
-            ("education", "Образование", OrganizationKind.MEMBER),
-            ("health", "Здравоохранение", OrganizationKind.MEMBER),
-            ("shuya", "Шуя", OrganizationKind.COUNCIL),
-            ("youth", "Молодёжный совет", OrganizationKind.YOUTH),
-        ):
-            found[slug] = await insert(
-                connection,
-                tables.organization,
-                slug=slug,
-                name=name,
-                short=name,
-                kind=int(kind),
-                parent_id=made.federation,
-            )
-        for name in ("Зарплата", "Охрана труда"):
-            await insert(connection, tables.rubric, slug=name, name=name)
-    return found
-
-
-async def _let_answer(made: Town) -> None:
-    """Make a person an administrator of the community, who answers in its dialogs by hand."""
-    for account in made.sandbox.world.accounts.values():
-        account.admins.append(SECRETARY)

@@ -9,17 +9,8 @@ import pytest
 from core.words import SubmissionState
 from storage import tables
 from tests.bots.dialog import picture
-from tests.journeys.talking import (
-    MINUTE_S,
-    MODERATOR,
-    NETWORKS,
-    PRESS,
-    Talk,
-    document,
-    pictures,
-    walk,
-    walk_both,
-)
+from tests.journeys.messages import document, pictures
+from tests.journeys.talking import MINUTE_S, MODERATOR, NETWORKS, PRESS, Talk, walk, walk_both
 
 pytestmark = pytest.mark.parametrize("network", NETWORKS)
 

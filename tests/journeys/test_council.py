@@ -9,7 +9,9 @@ import pytest
 
 from core.words import ReviewState
 from storage import tables
-from tests.journeys.talking import CHAIR, NETWORKS, YOUTH, Talk, labels, to_hour, walk
+from tests.journeys.messages import labels
+from tests.journeys.scene import to_hour
+from tests.journeys.talking import CHAIR, NETWORKS, YOUTH, Talk, walk
 
 pytestmark = pytest.mark.parametrize("network", NETWORKS)
 

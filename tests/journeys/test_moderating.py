@@ -9,6 +9,7 @@ import pytest
 
 from core.words import ReviewState
 from storage import tables
+from tests.journeys.messages import labels
 from tests.journeys.talking import (
     MINUTE_S,
     MODERATOR,
@@ -18,7 +19,6 @@ from tests.journeys.talking import (
     REGION,
     SECOND,
     Talk,
-    labels,
     walk,
 )
 

@@ -8,16 +8,8 @@ import pytest
 
 from core.words import SubmissionState
 from storage import tables
-from tests.journeys.talking import (
-    MINUTE_S,
-    MODERATOR,
-    NETWORKS,
-    PRESS,
-    READER,
-    Talk,
-    labels,
-    walk,
-)
+from tests.journeys.messages import labels
+from tests.journeys.talking import MINUTE_S, MODERATOR, NETWORKS, PRESS, READER, Talk, walk
 
 pytestmark = pytest.mark.parametrize("network", NETWORKS)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from storage import tables
-from tests.journeys.talking import ADMIN, SECRETARY, Talk, walk
+from tests.journeys.scene import SECRETARY
+from tests.journeys.talking import ADMIN, Talk, walk
 
 NETWORK = "vk"  # the messenger in whose dialogs humans of the community answer
 DAY_S = 24 * 3600

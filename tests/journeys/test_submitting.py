@@ -9,21 +9,9 @@ import pytest
 from core.words import RoleKind, SubmissionState
 from storage import people, tables
 from tests.bots.dialog import picture
-from tests.journeys.talking import (
-    MINUTE_S,
-    MODERATOR,
-    NETWORKS,
-    PRESS,
-    SECRETARY,
-    Message,
-    Talk,
-    document,
-    labels,
-    photo,
-    pictures,
-    walk,
-    walk_both,
-)
+from tests.journeys.messages import Message, document, labels, photo, pictures
+from tests.journeys.scene import SECRETARY
+from tests.journeys.talking import MINUTE_S, MODERATOR, NETWORKS, PRESS, Talk, walk, walk_both
 from tests.newsroom.docx_files import docx, p, r
 from tests.newsroom.docx_files import picture as drawn
 
