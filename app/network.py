@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,6 +20,7 @@ from broadcaster.render import Renderer
 from core.bell import Bell
 from core.clock import Clock
 from core.messenger import Messenger
+from core.tasks import end
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
 from storage.accounts import AccountRow
@@ -30,7 +31,6 @@ from storage.purge import purge, purge_pictures
 log = logging.getLogger(__name__)
 
 PURGE_EVERY_S = 600
-CANCEL_AGAIN_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,8 @@ class Network:
             await stop.wait()
             log.info("stopping")
             self._scheduler.shutdown(wait=False)
-            await asyncio.gather(
-                _end(takers), *(courier.stop(grace_s) for courier in self.couriers)
-            )
-            await _end(couriers)
+            await asyncio.gather(end(takers), *(courier.stop(grace_s) for courier in self.couriers))
+            await end(couriers)
 
     async def close(self) -> None:
         """Let connections, threads and files go."""
@@ -110,12 +108,3 @@ class Network:
         async with self._w.db.write() as connection:
             await purge(connection, self._w.clock.now())
         await purge_pictures(self._w.db, self._w.folder)
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel tasks until they are gone: before Python 3.12 `wait_for` may swallow a cancellation that
-    meets an answer, and a reader of updates then begins its next poll as if nothing had been said."""
-    while left := [task for task in tasks if not task.done()]:
-        for task in left:
-            task.cancel()
-        await asyncio.wait(left, timeout=CANCEL_AGAIN_S)

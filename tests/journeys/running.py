@@ -12,6 +12,7 @@ from bots.settings import Settings
 from broadcaster.courier import Courier
 from broadcaster.publisher import Publisher
 from broadcaster.render import Renderer
+from core.tasks import end
 from newsroom.digest import DigestWords
 from tests.support.town import Town
 
@@ -60,9 +61,7 @@ class Running:
     async def stop(self) -> None:
         """Stop as the product does: nothing new, what is in the air comes home, then the rest."""
         await asyncio.gather(*(courier.stop(grace_s=2) for courier in self._couriers))
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._couriers, self._tasks = [], []
 
     async def _has_place(self) -> bool:
