@@ -54,7 +54,7 @@ def test_the_author_takes_it_back_and_hears_the_form_used_everywhere(tmp_path: P
         await open_mine(house)
         asked = await press(house, "Отозвать", PRESS)
         assert "Почему?" in asked.text
-        assert "для всех остальных мы её не называем" in asked.text
+        assert "Причину увидят только автор и редакция" in asked.text
         sure = await press(house, "Ошибка в фактах", PRESS)
         assert "Точно отозвать?" in sure.text
         assert "Копий вышло: 2, ещё ждут отправки: 0." in sure.text

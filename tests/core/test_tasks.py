@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from app.network import _end
+from core.tasks import end
 
 
 def test_a_task_that_swallows_a_cancellation_is_told_again() -> None:
@@ -23,7 +23,7 @@ def test_a_task_that_swallows_a_cancellation_is_told_again() -> None:
     async def story() -> None:
         task = asyncio.create_task(deaf())
         await asyncio.sleep(0)
-        await asyncio.wait_for(_end([task]), 5)
+        await asyncio.wait_for(end([task]), 5)
         assert task.cancelled()
 
     asyncio.run(story())
