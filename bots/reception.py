@@ -156,7 +156,12 @@ async def _message(arrival: Arrival) -> None:
         return
     command = phrases.command(said)
     shared = turn.chat.account_id in turn.settings.shared_dialogs
-    silent = turn.chat.silent_until is not None and turn.chat.silent_until > turn.now
+    # Whoever works here is heard even after a human of the community answered them.
+    silent = (
+        turn.chat.silent_until is not None
+        and turn.chat.silent_until > turn.now
+        and not await roles.of_person(turn.connection, turn.person_id)
+    )
     urgent = command in (Command.STOP, Command.FORGET)
     if silent and not (phrases.is_slash(said) or (urgent and turn.chat.began_at is not None)):
         return

@@ -8,6 +8,7 @@ import pytest
 
 from core.incoming import IncomingKind
 from core.richtext import plain
+from core.words import RoleKind
 from storage import tables
 from tests.bots.house import ADMIN, House, play
 
@@ -119,5 +120,15 @@ def test_a_human_who_speaks_first_is_not_talked_over(tmp_path: Path) -> None:
         chat = await house.row(tables.chat)
         person = await house.row(tables.identity)
         assert (chat.person_id, person.external) == (person.person_id, "7")
+
+    play(tmp_path, story, **SHARED)
+
+
+def test_whoever_works_here_is_heard_after_a_human_answered_them_too(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.role("21", RoleKind.PRESS)
+        await house.hear(IncomingKind.HUMAN_ANSWER, "21", text=plain("Сейчас посмотрю."))
+        await house.say("Собрание первички пройдёт в среду в актовом зале.", "21")
+        assert len(await house.rows(tables.submission)) == 1
 
     play(tmp_path, story, **SHARED)
