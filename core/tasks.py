@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-CANCEL_AGAIN_S = 0.3
+CANCEL_AGAIN_S = (
+    2.0  # long enough for a transaction to be undone: a second word would cut that short
+)
 
 
 async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
