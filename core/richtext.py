@@ -97,11 +97,6 @@ def join(parts: Iterable[RichText], between: str) -> RichText:
     return result
 
 
-def utf16_length(text: str) -> int:
-    """Return the length in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def to_utf16(rich: RichText) -> list[dict[str, Any]]:
     """Return the entities as the Bot API writes them, offsets and lengths in UTF-16 units."""
     marks = _units_at(rich.text)
