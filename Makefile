@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+CLIENTS := .venv-clients
 
 .DEFAULT_GOAL := help
 # Thousands of small databases: in memory, where there is room for them.
@@ -24,8 +25,13 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(CLIENTS)/stamp: requirements-clients.lock
+	test -x $(CLIENTS)/bin/python || $(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-clients.lock
+	touch $@
+
 install: $(VENV)/run.stamp ## the environment that runs the network
-install-dev: $(VENV)/dev.stamp ## the same with the tools of the developers
+install-dev: $(VENV)/dev.stamp $(CLIENTS)/stamp ## the same with the tools of the developers
 
 demo: install ## the whole network against the sandbox; goes on from the last time
 	exec $(PY) main.py demo
@@ -54,6 +60,7 @@ picture: install-dev ## make the pictures of README and guides again (needs Chro
 lock: ## make the lock files again from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group clients -o requirements-clients.lock
 
 clean: ## remove what was built
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(CLIENTS) .mypy_cache .ruff_cache .pytest_cache

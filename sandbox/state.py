@@ -18,7 +18,7 @@ import orjson
 
 from sandbox.gate import Gate
 from sandbox.sites import Site
-from sandbox.world import Account, Button, Chat, Media, Member, Message, Person, World
+from sandbox.world import Account, Button, Chat, Media, Member, Message, Person, Poll, World
 
 FORMAT = 1
 LOOK_EVERY_S = 0.5  # how often changes are looked for, by the machine's time
@@ -187,10 +187,22 @@ def _chat(item: Mapping[str, Any]) -> Chat:
 
 def _message(item: Mapping[str, Any]) -> Message:
     keyboard = None if item["keyboard"] is None else _rows(item["keyboard"])
-    media = [Media(**media) for media in item["media"]]
-    return Message(
-        **{**item, "media": media, "buttons": _rows(item["buttons"]), "keyboard": keyboard}
-    )
+    made = {
+        "media": [Media(**media) for media in item["media"]],
+        "buttons": _rows(item["buttons"]),
+        "keyboard": keyboard,
+        "poll": None if item.get("poll") is None else _poll(item["poll"]),
+        "reactions": _by_person(item.get("reactions")),
+    }
+    return Message(**{**item, **made})
+
+
+def _poll(item: Mapping[str, Any]) -> Poll:
+    return Poll(**{**item, "votes": _by_person(item["votes"])})
+
+
+def _by_person(item: Mapping[str, Any] | None) -> Any:
+    return None if item is None else {int(person): value for person, value in item.items()}
 
 
 def _rows(rows: list[list[dict[str, Any]]]) -> list[list[Button]]:

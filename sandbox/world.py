@@ -23,7 +23,10 @@ Network = Literal["telegram", "vk"]
 # What of an account's settings no reset takes away: VK's numbers, and both networks' handles of
 # files, which bots keep for ever and send again instead of the bytes.
 _LASTING = ("last_message_id", "last_media_id", "files", "media")
-ChatKind = Literal["private", "group", "supergroup", "channel", "wall"]
+ChatKind = Literal["private", "group", "supergroup", "channel", "wall", "chat"]
+MediaKind = Literal[
+    "photo", "video", "document", "voice", "audio", "animation", "sticker", "video_note"
+]
 
 
 @dataclass(slots=True)
@@ -59,14 +62,14 @@ class Account:
 class Media:
     """A file inside a message; its bytes lie in `World.files` under `sha`."""
 
-    kind: Literal["photo", "video", "document", "voice"]
+    kind: MediaKind
     sha: str
     name: str
     mime: str
     size: int
     width: int = 0
     height: int = 0
-    duration: int = 0  # seconds; video and voice
+    duration: int = 0  # seconds; what plays
     caption: str = ""  # what a person wrote under this file of several
     ids: dict[str, str] = field(
         default_factory=dict
@@ -81,6 +84,21 @@ class Button:
     kind: Literal["callback", "url", "text"] = "callback"
     data: str | None = None  # Telegram callback_data; VK payload (JSON text)
     url: str | None = None
+
+
+@dataclass(slots=True)
+class Poll:
+    """A vote with its answers; what everybody chose is known here even where the messenger hides it."""
+
+    id: str
+    question: str
+    options: list[str]
+    votes: dict[int, list[int]] = field(default_factory=dict)  # by person: places of the options
+    anonymous: bool = True
+    multiple: bool = False
+    correct: int | None = None  # a quiz: place of the right option
+    closed: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)  # explanation, close date, VK's owner…
 
 
 @dataclass(slots=True)
@@ -104,9 +122,11 @@ class Message:
     reply_to: int | None = None
     global_id: int = 0  # VK: message id within the community
     key: str | None = None  # VK: random_id or guid
+    poll: Poll | None = None
+    reactions: dict[int, list[str]] | None = None  # by person or bot: emoji
     extra: dict[str, Any] = field(
         default_factory=dict
-    )  # caption_above, attachments as sent, payload…
+    )  # caption_above, attachments as sent, payload, location, contact, dice…
 
 
 @dataclass(slots=True)
@@ -121,7 +141,9 @@ class Member:
 class Chat:
     """A dialog of one account with one person, or a group, channel or wall."""
 
-    id: int  # Telegram chat id (user id for private); VK peer_id, for a wall the negative group id
+    # Telegram: chat id (a private dialog's is the user id); VK: peer_id, 2000000001 and up for a
+    # group conversation (kind `chat`), the negative group id for a wall.
+    id: int
     network: Network
     kind: ChatKind
     title: str
@@ -137,6 +159,7 @@ class Chat:
     blocked: bool = False  # private: the person stopped the bot (Telegram) or denied messages (VK)
     started: bool = False  # private: the person has written first, so the bot may write
     migrated_to: int | None = None
+    pinned: list[int] = field(default_factory=list)  # ids of messages, the newest pin last
     extra: dict[str, Any] = field(default_factory=dict)
 
     def find(self, message_id: int) -> Message | None:

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.telegram.access import chat_for, chat_id_of
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.params import bad, structure, text
+from sandbox.telegram.spec import spec
 from sandbox.world import Account, Chat
 
 _COMMAND = re.compile(r"/?([a-z0-9_]{1,32})")
@@ -99,3 +100,10 @@ def _known(ask: Ask, ref: str | None) -> Chat:
     if dialog is None or not dialog.started:
         raise bad("chat not found")
     return dialog
+
+
+SPECS = (
+    spec("setMyCommands", set_my_commands, "commands scope language_code"),
+    spec("getMyCommands", get_my_commands, "scope language_code"),
+    spec("deleteMyCommands", delete_my_commands, "scope language_code"),
+)

@@ -8,6 +8,7 @@ from sandbox.telegram import keyboards, uploads
 from sandbox.telegram.access import has_right, is_admin
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.params import bad, flag, integer, message_id, structure
+from sandbox.telegram.spec import CAPTION, spec
 from sandbox.telegram.texts import caption, message_text
 from sandbox.world import Chat, Message
 
@@ -160,3 +161,15 @@ def _take_out(ask: Ask, chat: Chat, messages: list[Message]) -> None:
     gone = {message.id for message in messages}
     chat.messages[:] = [message for message in chat.messages if message.id not in gone]
     ask.done(chat, *messages)
+
+
+_EDITED = "chat_id message_id reply_markup "
+
+SPECS = (
+    spec("editMessageText", edit_text, _EDITED + "text parse_mode entities link_preview_options", sends=True),
+    spec("editMessageCaption", edit_caption, _EDITED + CAPTION + "show_caption_above_media", sends=True),
+    spec("editMessageMedia", edit_media, _EDITED + "media", sends=True),
+    spec("editMessageReplyMarkup", edit_reply_markup, _EDITED, sends=True),
+    spec("deleteMessage", delete_message, "chat_id message_id"),
+    spec("deleteMessages", delete_messages, "chat_id message_ids"),
+)  # fmt: skip

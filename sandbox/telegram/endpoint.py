@@ -16,9 +16,10 @@ from sandbox.gate import Gate
 from sandbox.telegram import files
 from sandbox.telegram.access import chat_id_of
 from sandbox.telegram.ask import Ask
-from sandbox.telegram.methods import METHODS, PASSED_OVER, MethodSpec
+from sandbox.telegram.methods import METHODS
 from sandbox.telegram.params import structure
 from sandbox.telegram.queries import Queries
+from sandbox.telegram.spec import PASSED_OVER, MethodSpec
 from sandbox.telegram.updates import Updates
 from sandbox.world import Account, World
 

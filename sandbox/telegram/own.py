@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.telegram import files
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.params import bad, flag, integer, structure, text
+from sandbox.telegram.spec import spec
 from sandbox.telegram.wire import bot_user
 
 _URL = re.compile(r"https?://t\.me/\w+\?start=[\w-]{1,64}")
@@ -96,3 +97,14 @@ def _allowed_updates(ask: Ask) -> None:
     if kinds != ask.account.settings.get("allowed_updates", []):
         ask.account.settings["allowed_updates"] = kinds
         ask.world.touch()
+
+
+SPECS = (
+    spec("getMe", get_me),
+    spec("getUpdates", get_updates, "offset limit timeout allowed_updates"),
+    spec("setWebhook", set_webhook, "url allowed_updates drop_pending_updates"),
+    spec("deleteWebhook", delete_webhook, "drop_pending_updates"),
+    spec("getWebhookInfo", get_webhook_info),
+    spec("getFile", get_file, "file_id"),
+    spec("answerCallbackQuery", answer_callback_query, "callback_query_id text show_alert url"),
+)

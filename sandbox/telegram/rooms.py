@@ -8,6 +8,7 @@ from sandbox.telegram.access import chat_for, is_admin, is_present, may_write
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.params import bad, integer, text
 from sandbox.telegram.people import set_member
+from sandbox.telegram.spec import spec
 from sandbox.telegram.wire import bot_by_id, bot_user, chat_object, member_object, message_object
 from sandbox.world import Chat, Member
 
@@ -35,7 +36,7 @@ async def get_chat(ask: Ask) -> Any:
         shown["active_usernames"] = [chat.username]
     if chat.extra.get("description"):
         shown["description"] = chat.extra["description"]
-    pinned = chat.find(chat.extra.get("pinned", 0))
+    pinned = chat.find(chat.pinned[-1]) if chat.pinned else None
     if pinned is not None:
         shown["pinned_message"] = message_object(ask.world, ask.account, chat, pinned)
     return shown
@@ -106,3 +107,13 @@ def _group(ask: Ask) -> Chat:
 def _lists_members(ask: Ask, chat: Chat) -> None:
     if chat.kind == "channel" and not is_admin(chat.members.get(ask.account.id)):
         raise bad("member list is inaccessible")
+
+
+SPECS = (
+    spec("getChat", get_chat, "chat_id"),
+    spec("getChatMember", get_chat_member, "chat_id user_id"),
+    spec("getChatAdministrators", get_chat_administrators, "chat_id"),
+    spec("getChatMemberCount", get_chat_member_count, "chat_id"),
+    spec("leaveChat", leave_chat, "chat_id"),
+    spec("sendChatAction", send_chat_action, "chat_id message_thread_id action"),
+)

@@ -10,6 +10,7 @@ from sandbox.telegram.access import may_write
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.keyboards import Markup
 from sandbox.telegram.params import bad, flag, integer, structure
+from sandbox.telegram.spec import CAPTION, MESSAGE, TARGET, spec
 from sandbox.telegram.texts import Formatted, caption, message_text
 from sandbox.world import Chat, Media, Message
 
@@ -176,3 +177,14 @@ def _finish(ask: Ask, chat: Chat, messages: list[Message]) -> list[dict[str, Any
         for message in messages:
             ask.updates.tell(chat, message)
     return [ask.shown(chat, message) for message in messages]
+
+
+_PICTURED = MESSAGE + CAPTION + "show_caption_above_media has_spoiler "
+
+SPECS = (
+    spec("sendMessage", send_message, MESSAGE + "text parse_mode entities link_preview_options", sends=True),
+    spec("sendPhoto", send_photo, _PICTURED + "photo", sends=True),
+    spec("sendVideo", send_video, _PICTURED + "video duration width height", sends=True),
+    spec("sendDocument", send_document, MESSAGE + CAPTION + "document", sends=True),
+    spec("sendMediaGroup", send_media_group, TARGET + "media", sends=True),
+)  # fmt: skip

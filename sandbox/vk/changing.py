@@ -10,6 +10,7 @@ from sandbox.vk import dialogs, media
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid, missing, refuse
 from sandbox.vk.sending import attachments_of, keyboard_of, text_of
+from sandbox.vk.spec import COMMUNITY, method
 from sandbox.world import Chat, Message
 
 DAY = 86400  # seconds in which VK lets a message be edited, and be deleted for everybody
@@ -144,3 +145,13 @@ def _event_data(text: str) -> dict[str, Any]:
     if needs is None or len(text) > MAX_EVENT_DATA or any(not data.get(name) for name in needs):
         raise invalid("event_data")
     return dict(data)
+
+
+METHODS = {
+    "messages.delete": method(delete, COMMUNITY, "message_ids group_id delete_for_all peer_id cmids"),
+    "messages.edit": method(
+        edit, COMMUNITY,
+        "peer_id group_id message_id cmid conversation_message_id message attachment template keyboard keep_forward_messages",
+    ),
+    "messages.sendMessageEventAnswer": method(answer_event, COMMUNITY, "event_id user_id peer_id event_data"),
+}  # fmt: skip

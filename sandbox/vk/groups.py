@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.vk import events, longpoll, objects
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid, refuse
+from sandbox.vk.spec import ANY, method
 from sandbox.world import Account, World
 
 
@@ -129,3 +130,17 @@ def _named(world: World, word: str) -> Account | None:
         if account.network == "vk" and (account.username == word or str(account.id) == number):
             return account
     return None
+
+
+METHODS = {
+    "groups.getById": method(by_id, ANY, "group_ids group_id fields"),
+    "groups.getLongPollServer": method(long_poll_server, ANY, "group_id"),
+    "groups.getLongPollSettings": method(long_poll_settings, ANY, "group_id"),
+    "groups.getMembers": method(member_list, ANY, "group_id offset count fields"),
+    "groups.isMember": method(is_member, ANY, "group_id user_id user_ids extended"),
+    "groups.setLongPollSettings": method(
+        set_long_poll_settings, ANY, " ".join(("group_id enabled api_version", *events.NAMES))
+    ),
+    "users.get": method(users, ANY, "user_ids fields"),
+    "utils.resolveScreenName": method(resolve, ANY, "screen_name"),
+}

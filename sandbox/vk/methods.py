@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from sandbox.api import ApiCall, Refusal
 from sandbox.vk import changing, groups, reading, sending, uploads, vkscript, walls
-from sandbox.vk.ask import Ask, Key
+from sandbox.vk.ask import Ask
 from sandbox.vk.dialect import Executed
 from sandbox.vk.errors import NO_RIGHT, WRONG_KEY, refuse
 from sandbox.vk.params import Params
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method and whose key it takes (access_token_type in VKCOM/vk-api-schema, methods.json)."""
-
-    run: Callable[[Ask], Any]
-    keys: frozenset[Key]
-
-
-_ANY: frozenset[Key] = frozenset({"community", "user"})
-_USER: frozenset[Key] = frozenset({"user"})
-# The schema lets user keys into messages.*; VK has not given that right to new applications for years.
-_COMMUNITY: frozenset[Key] = frozenset({"community"})
+from sandbox.vk.spec import ANY, Method, method
 
 
 def execute(ask: Ask) -> Executed:
@@ -52,39 +38,13 @@ def execute(ask: Ask) -> Executed:
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "docs.getMessagesUploadServer": Method(uploads.doc_server, _ANY),
-        "docs.getWallUploadServer": Method(uploads.doc_server, _ANY),
-        "docs.save": Method(uploads.save_doc, _ANY),
-        "execute": Method(execute, _ANY),
-        "groups.getById": Method(groups.by_id, _ANY),
-        "groups.getLongPollServer": Method(groups.long_poll_server, _ANY),
-        "groups.getLongPollSettings": Method(groups.long_poll_settings, _ANY),
-        "groups.getMembers": Method(groups.member_list, _ANY),
-        "groups.isMember": Method(groups.is_member, _ANY),
-        "groups.setLongPollSettings": Method(groups.set_long_poll_settings, _ANY),
-        "messages.delete": Method(changing.delete, _COMMUNITY),
-        "messages.edit": Method(changing.edit, _COMMUNITY),
-        "messages.getByConversationMessageId": Method(reading.by_number, _COMMUNITY),
-        "messages.getById": Method(reading.by_id, _COMMUNITY),
-        "messages.getConversations": Method(reading.conversations, _COMMUNITY),
-        "messages.getConversationsById": Method(reading.conversations_by_id, _COMMUNITY),
-        "messages.getHistory": Method(reading.history, _COMMUNITY),
-        "messages.isMessagesFromGroupAllowed": Method(reading.is_allowed, _COMMUNITY),
-        "messages.markAsRead": Method(reading.mark_read, _COMMUNITY),
-        "messages.send": Method(sending.send, _COMMUNITY),
-        "messages.sendMessageEventAnswer": Method(changing.answer_event, _COMMUNITY),
-        "messages.setActivity": Method(reading.show_activity, _COMMUNITY),
-        "photos.getMessagesUploadServer": Method(uploads.photo_server, _COMMUNITY),
-        "photos.getWallUploadServer": Method(uploads.wall_photo_server, _USER),
-        "photos.saveMessagesPhoto": Method(uploads.save_message_photo, _COMMUNITY),
-        "photos.saveWallPhoto": Method(uploads.save_wall_photo, _USER),
-        "users.get": Method(groups.users, _ANY),
-        "utils.resolveScreenName": Method(groups.resolve, _ANY),
-        "wall.delete": Method(walls.delete, _USER),
-        "wall.edit": Method(walls.edit, _USER),
-        "wall.get": Method(walls.get, _USER),
-        "wall.getById": Method(walls.by_id, _USER),
-        "wall.post": Method(walls.post, _USER),
+        "execute": method(execute, ANY, "code func_v"),
+        **changing.METHODS,
+        **groups.METHODS,
+        **reading.METHODS,
+        **sending.METHODS,
+        **uploads.METHODS,
+        **walls.METHODS,
     }
 )
 

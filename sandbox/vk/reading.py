@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.vk import dialogs, objects
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import missing, refuse
+from sandbox.vk.spec import COMMUNITY, method
 from sandbox.world import Chat, Message
 
 
@@ -143,3 +144,21 @@ def _extended(ask: Ask, chats: Sequence[Chat]) -> dict[str, Any]:
         ],
         "groups": [objects.group(ask.account, fields, 0)],
     }
+
+
+METHODS = {
+    "messages.getByConversationMessageId": method(
+        by_number, COMMUNITY, "peer_id conversation_message_ids extended fields group_id"
+    ),
+    "messages.getById": method(by_id, COMMUNITY, "message_ids cmids peer_id extended fields group_id"),
+    "messages.getConversations": method(
+        conversations, COMMUNITY, "offset count extended start_message_id fields group_id"
+    ),
+    "messages.getConversationsById": method(conversations_by_id, COMMUNITY, "peer_ids extended fields group_id"),
+    "messages.getHistory": method(
+        history, COMMUNITY, "offset count user_id peer_id start_message_id rev extended fields group_id"
+    ),
+    "messages.isMessagesFromGroupAllowed": method(is_allowed, COMMUNITY, "group_id user_id"),
+    "messages.markAsRead": method(mark_read, COMMUNITY, "message_ids peer_id start_message_id group_id"),
+    "messages.setActivity": method(show_activity, COMMUNITY, "user_id peer_id group_id"),
+}  # fmt: skip

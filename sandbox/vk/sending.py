@@ -10,6 +10,7 @@ from sandbox.vk import dialogs, keyboard, media, objects
 from sandbox.vk.ask import Ask
 from sandbox.vk.dialogs import Words
 from sandbox.vk.errors import invalid, refuse
+from sandbox.vk.spec import COMMUNITY, method
 from sandbox.world import Chat, Media, Message
 
 MAX_PEERS, MAX_ATTACHMENTS, MAX_PAYLOAD, MAX_FORWARDS = 100, 10, 1000, 1000
@@ -197,3 +198,12 @@ def _spare(ask: Ask, peer: int) -> None:
         ("vk", "person", ask.account.name, peer), rate.count, rate.per_s
     ):
         raise refuse(9, "too much messages sent to user")
+
+
+METHODS = {
+    "messages.send": method(
+        send, COMMUNITY,
+        "user_id user_ids random_id peer_id peer_ids domain chat_id message attachment reply_to forward_messages forward "
+        "sticker_id group_id keyboard template payload format_data",
+    ),
+}  # fmt: skip

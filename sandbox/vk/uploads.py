@@ -14,6 +14,7 @@ from sandbox.api import Upload
 from sandbox.vk import dialogs, media
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import NO_RIGHT, invalid, refuse
+from sandbox.vk.spec import ANY, COMMUNITY, USER, method
 from sandbox.world import Account, Media, World
 
 MAX_PHOTO, MAX_DOC = 50 * 1024 * 1024, 200 * 1024 * 1024  # bytes (dev.vk.com, upload)
@@ -166,3 +167,14 @@ def _save_photos(ask: Ask, account: Account, place: str, owner: int) -> list[dic
         saved.append(media.register(account, file, owner, ask.now, album=album, caption=caption))
     ask.changed(None)
     return [media.photo(file) for file in saved]
+
+
+METHODS = {
+    "docs.getMessagesUploadServer": method(doc_server, ANY, "peer_id type"),
+    "docs.getWallUploadServer": method(doc_server, ANY, "group_id"),
+    "docs.save": method(save_doc, ANY, "file title"),
+    "photos.getMessagesUploadServer": method(photo_server, COMMUNITY, "peer_id group_id"),
+    "photos.getWallUploadServer": method(wall_photo_server, USER, "group_id"),
+    "photos.saveMessagesPhoto": method(save_message_photo, COMMUNITY, "photo server hash"),
+    "photos.saveWallPhoto": method(save_wall_photo, USER, "user_id group_id photo server hash caption"),
+}  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.vk import events, media, objects
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import NO_RIGHT, invalid, missing, refuse
+from sandbox.vk.spec import USER, method
 from sandbox.world import Account, Chat, Media, Message, World
 
 GUID_LIVES = 3600  # seconds in which a repeated guid makes no second post
@@ -225,3 +226,12 @@ def _extended(ask: Ask, account: Account) -> dict[str, Any]:
     if not ask.params.flag("extended"):
         return {}
     return {"profiles": [], "groups": [objects.group(account, ask.params.words("fields"), 0)]}
+
+
+METHODS = {
+    "wall.delete": method(delete, USER, "owner_id post_id"),
+    "wall.edit": method(edit, USER, "owner_id post_id message attachments signed publish_date"),
+    "wall.get": method(get, USER, "owner_id offset count filter extended fields"),
+    "wall.getById": method(by_id, USER, "posts extended fields"),
+    "wall.post": method(post, USER, "owner_id from_group message attachments signed publish_date post_id guid"),
+}  # fmt: skip
