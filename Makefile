@@ -53,6 +53,7 @@ check: install-dev ## style, types, import floors
 
 bench: install-dev ## speed, printed
 	$(PY) -m bench
+	$(PY) -m bench sandbox
 
 picture: install-dev ## make the pictures of README and guides again (needs Chromium)
 	$(PY) docs/picture.py

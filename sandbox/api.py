@@ -24,6 +24,15 @@ class Upload:
     content: bytes
 
 
+class Refusal(Exception):
+    """The platform says no: HTTP status, the platform's code and text, and what else its body holds."""
+
+    def __init__(self, status: int, code: int, text: str, **extra: Any) -> None:
+        """Refuse with e.g. `Refusal(400, 400, "Bad Request: chat not found")`."""
+        super().__init__(text)
+        self.status, self.code, self.text, self.extra = status, code, text, extra
+
+
 @dataclass(slots=True)
 class ApiCall:
     """One request to a messenger's API, as it is judged and logged."""
@@ -38,6 +47,11 @@ class ApiCall:
     # which limit counts it: "send" (Telegram: messages and edits), "community" or "user" (VK: whose
     # key was used), None for calls without a limit
     lane: str | None = None
+    paid: bool = False  # Telegram: may go above the free rate for Stars
+    # codes of ordered errors that the client has met the demand of (VK: 14, its captcha is answered)
+    met: frozenset[int] = frozenset()
+    # an ordered failure of one item of an album, by its number from 1; those before it go out
+    failing: tuple[int, Refusal] | None = None
     # filled by the handler:
     effect: bool = False  # whether the world changed
     messages: list[int] = field(default_factory=list)  # ids made, changed or deleted
@@ -49,15 +63,6 @@ class ApiCall:
     status: int = 200
     code: int = 0  # the platform's error code, 0 for success
     took_ms: int = 0
-
-
-class Refusal(Exception):
-    """The platform says no: HTTP status, the platform's code and text, and what else its body holds."""
-
-    def __init__(self, status: int, code: int, text: str, **extra: Any) -> None:
-        """Refuse with e.g. `Refusal(400, 400, "Bad Request: chat not found")`."""
-        super().__init__(text)
-        self.status, self.code, self.text, self.extra = status, code, text, extra
 
 
 Handler = Callable[[ApiCall], Awaitable[Any]]
@@ -78,3 +83,16 @@ class Dialect(Protocol):
 
     def throttle(self, call: ApiCall, retry_after: float) -> Refusal:
         """Return this network's way to say «too fast»: 429 on Telegram, error 6 or 9 on VK."""
+
+
+class Inspector(Protocol):
+    """Looks at what passes between clients and the networks, see sandbox.specs."""
+
+    def before(self, call: ApiCall) -> None:
+        """Look at a request before it is carried out; may raise Refusal."""
+
+    def after(self, call: ApiCall, outcome: Any) -> None:
+        """Look at a call that was carried out: its result, or the Refusal it ended with."""
+
+    def told(self, network: str, body: dict[str, Any]) -> None:
+        """Look at an update or event that goes to a bot's own server."""

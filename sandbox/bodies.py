@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import orjson
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
 from sandbox.api import Upload
 
@@ -38,41 +38,57 @@ async def read(
     query = scope["query_string"]
     if query:
         params.update(_form(query))
-    body = await _whole(receive, limit)
+    body = await _whole(scope, receive, limit)
     if not body:
         return params, {}
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    if kind.startswith(b"multipart/form-data"):
-        fields, files = _multipart(kind, body)
-        params.update(fields)
+    given, files = parse(kind, body)
+    if params:
+        params.update(given)
         return params, files
-    if kind.startswith(b"application/json"):
-        params.update(_object(body))
-    else:
-        params.update(_form(body))
-    return params, {}
+    return given, files
 
 
-async def _whole(receive: Receive, limit: int) -> bytes:
-    first = await receive()
+def parse(kind: bytes, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """Return the parameters and files of a body of that content type; raises Unreadable."""
+    lower = kind[:32].lower()
+    if lower.startswith(b"multipart/form-data"):
+        return _multipart(kind, body)
+    return (_object(body) if lower.startswith(b"application/json") else _form(body)), {}
+
+
+async def _whole(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """Return the whole body; what is too large is refused as soon as that is known.
+
+    The server throws away what a client still sends after it was refused, so that it can read why.
+    """
+    announced = next((size for name, size in scope["headers"] if name == b"content-length"), b"")
+    if announced.isdigit() and int(announced) > limit:
+        raise TooLarge
+    first = await _piece(receive)
     if not first.get("more_body"):
-        body: bytes = first.get("body", b"")
-        if len(body) > limit:
+        whole: bytes = first["body"]
+        if len(whole) > limit:
             raise TooLarge
-        return body
+        return whole
     parts, size, more = [first["body"]], len(first["body"]), True
-    while more:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        # What is too large is read to its end all the same: a client that is still sending would
-        # see a broken pipe instead of the answer.
-        if size <= limit:
-            parts.append(part)
+    while more and size <= limit:
+        message = await _piece(receive)
+        parts.append(message["body"])
+        size += len(message["body"])
         more = message.get("more_body", False)
     if size > limit:
         raise TooLarge
     return b"".join(parts)
+
+
+async def _piece(receive: Receive) -> Message:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        # Half a call must never be carried out as if it were whole.
+        raise Unreadable("the body ended before its end")
+    message.setdefault("body", b"")
+    return message
 
 
 def _form(source: bytes) -> dict[str, str]:
@@ -90,9 +106,16 @@ def _form(source: bytes) -> dict[str, str]:
 
 
 def _unquoted(value: bytes) -> str:
-    if b"%" in value:
-        value = _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), value)
-    return _text(value)
+    if b"%" not in value:
+        return _text(value)
+    try:
+        # Python's own escapes are decoded in C: %D0 as \xD0. A lone % raises.
+        escaped = value.replace(b"\\", rb"\\").replace(b"%", rb"\x")
+        return _text(escaped.decode("unicode_escape").encode("latin-1"))
+    except UnicodeDecodeError:
+        return _text(
+            _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), value)
+        )
 
 
 def _object(body: bytes) -> dict[str, Any]:

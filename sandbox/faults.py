@@ -13,7 +13,7 @@ from sandbox.networks import Wrong
 
 BEFORE = ("offline", "reset_before", "throttle", "error", "html502", "hang", "slow")
 AFTER = ("reset_after", "cut")
-_NUMBERS = ("times", "share", "retry_after", "for_s", "ms", "code")
+_NUMBERS = ("times", "share", "retry_after", "for_s", "ms", "code", "item")
 _Shown = list[dict[str, Any]]  # below, `list` is the name of a method
 _TEXTS = ("network", "account", "method", "chat", "text")
 
@@ -35,6 +35,9 @@ class Fault:
     ms: float = 0  # slow only
     code: int | None = None  # error only
     text: str | None = None
+    item: int | None = (
+        None  # error and throttle: of an album, which one fails; those before it stay
+    )
 
     def matches(self, call: ApiCall) -> bool:
         """Tell whether the call is one that this fault is meant for."""
@@ -43,6 +46,8 @@ class Fault:
             and (self.account is None or self.account == call.account)
             and (self.method is None or self.method.lower() == call.method.lower())
             and (self.chat is None or self.chat in call.chats)
+            and not (self.do == "error" and self.code in call.met)
+            and (self.item is None or self.item <= call.weight > 1)
         )
 
 
@@ -135,6 +140,8 @@ def _fault(number: int, order: Mapping[str, Any], now: float) -> Fault:
         raise Wrong("an error fault needs code (a whole number) and text")
     if do == "slow" and "ms" not in given:
         raise Wrong("a slow fault needs ms, the milliseconds to wait")
+    if "item" in given and (do not in ("error", "throttle") or given["item"] < 1):
+        raise Wrong("item is the number, from 1, of an album's item that an error or throttle hits")
     if not 0 <= given.get("share", 1) <= 1:
         raise Wrong("share is a part of the calls, from 0 to 1")
     if "for_s" in given:
@@ -147,4 +154,4 @@ def _number(name: str, value: Any) -> float | int:
         if name == "code" and isinstance(value, int):
             return value
         raise Wrong(f"{name} must be a number, not negative; it is {value!r}")
-    return int(value) if name in ("times", "code") else value
+    return int(value) if name in ("times", "code", "item") else value

@@ -9,17 +9,14 @@ from time import perf_counter
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.api import ApiCall, Dialect, Handler, Refusal
+from sandbox import front
+from sandbox.api import ApiCall, Dialect, Handler, Inspector, Refusal
 from sandbox.calls import Calls
+from sandbox.connection import DROP
 from sandbox.faults import AFTER, Fault, Faults
 from sandbox.limits import Limits
 from sandbox.world import World
 
-DROP = "sandbox.drop"  # the server's ASGI extension: a function that ends the connection, see server.py
-_PAGE_502 = (
-    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
-    b"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-)
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +55,7 @@ class Gate:
     def __init__(self, world: World, faults: Faults, limits: Limits, calls: Calls) -> None:
         """Stand between the networks' endpoints and their handlers."""
         self.world, self.faults, self.limits, self.calls = world, faults, limits, calls
+        self.inspector: Inspector | None = None
 
     async def run(self, call: ApiCall, handler: Handler, dialect: Dialect) -> Response:
         """Carry one call from request to answer and log it; never raises for what a handler refuses."""
@@ -70,6 +68,8 @@ class Gate:
                 await asyncio.sleep(fault.ms / 1000)
             else:
                 last = fault
+        if last is not None and last.item:
+            call.failing, last = (last.item, _ordered(call, last, dialect)), None
         if last is not None and last.do not in AFTER:
             answer = self._instead(call, last, dialect)
         else:
@@ -85,8 +85,15 @@ class Gate:
             wait = self.limits.check(call)
             if wait > 0:
                 raise dialect.throttle(call, wait)
-            return dialect.answer(await handler(call))
+            if self.inspector:
+                self.inspector.before(call)
+            result = await handler(call)
+            if self.inspector:
+                self.inspector.after(call, result)
+            return dialect.answer(result)
         except Refusal as refusal:
+            if self.inspector:
+                self.inspector.after(call, refusal)
             return _refuse(call, refusal, dialect)
         except Exception:
             _log.exception("%s %s: the handler failed", call.network, call.method)
@@ -94,16 +101,20 @@ class Gate:
 
     def _instead(self, call: ApiCall, fault: Fault, dialect: Dialect) -> Response:
         """Answer in the handler's place; nothing takes effect."""
-        if fault.do == "throttle":
-            return _refuse(call, dialect.throttle(call, fault.retry_after or 1), dialect)
-        if fault.do == "error":
-            code = fault.code or 0
-            return _refuse(call, Refusal(code, code, fault.text or ""), dialect)
+        if fault.do in ("throttle", "error"):
+            return _refuse(call, _ordered(call, fault, dialect), dialect)
         if fault.do == "html502":
             call.status = call.code = 502
-            return Response(_PAGE_502, 502, media_type="text/html")
+            return Response(front.page(502), 502, media_type="text/html")
         call.status = 0
         return Hanging() if fault.do == "hang" else Dropped()
+
+
+def _ordered(call: ApiCall, fault: Fault, dialect: Dialect) -> Refusal:
+    if fault.do == "throttle":
+        return dialect.throttle(call, fault.retry_after or 1)
+    code = fault.code or 0
+    return Refusal(code, code, fault.text or "")
 
 
 def _refuse(call: ApiCall, refusal: Refusal, dialect: Dialect) -> Response:

@@ -12,6 +12,7 @@ from sandbox.networks import Wrong
 from sandbox.world import World
 
 Limiter = Literal["sliding", "bucket"]
+STAR_PER_MESSAGE = 0.1  # what a message above the free rate costs (core.telegram.org/bots/faq)
 _SWEEP_EVERY = 20_000  # checks between two clean-ups of windows in which nothing happens any more
 
 
@@ -31,14 +32,40 @@ def _published() -> dict[str, dict[str, Rate]]:
             "private": Rate(5, 5),  # about one a second, short bursts allowed
             "group": Rate(20, 60),  # edits count too
             "channel": Rate(20, 60),
+            # With allow_paid_broadcast, while the bot has Stars for what is above the free rate.
+            "paid": Rate(1000, 1),
         },
         "vk": {
             "community": Rate(20, 1),
             "user": Rate(3, 1),
             "person": Rate(1000, 3600),  # messages to one person; error 9 above it
             "wall": Rate(50, 86400),  # posts; error 214 above it
+            "postponed": Rate(25, 86400),  # posts that wait for one day (Moscow's); error 214
+            "postponed_all": Rate(150, 365 * 86400),  # posts that wait in all; error 214
+            # calls of one method with one key on one day; error 29. VK publishes no numbers.
+            "quota": Rate(1_000_000, 86400),
         },
     }
+
+
+class _Window:
+    """What went through lately under one key."""
+
+    __slots__ = ("entries", "total")
+
+    def __init__(self) -> None:
+        self.entries: deque[tuple[float, int]] = deque()
+        self.total = 0
+
+    def forget_before(self, after: float, now: float) -> None:
+        """Drop what is older; entries of the future are there when the clock was set back."""
+        entries = self.entries
+        while entries and not after < entries[0][0] <= now:
+            self.total -= entries.popleft()[1]
+
+    def add(self, at: float, load: int) -> None:
+        self.entries.append((at, load))
+        self.total += load
 
 
 class Limits:
@@ -53,6 +80,9 @@ class Limits:
         """Go back to the published limits and forget what went through."""
         self.limiter: Limiter = "sliding"
         self.on = {"telegram": True, "vk": True}
+        # Whether the Bot API's pauses for hasty getUpdates are in force; they are in machine time.
+        self.poll_pauses = False
+        self.stars = 0.0  # what every bot has on its balance for paid broadcasts
         self.rates = _published()
         self._forget()
 
@@ -65,6 +95,7 @@ class Limits:
             }
             for network, rates in self.rates.items()
         }
+        networks["telegram"] |= {"poll_pauses": self.poll_pauses, "stars": self.stars}
         return {"limiter": self.limiter, **networks}
 
     def change(self, wanted: Mapping[str, Any]) -> None:
@@ -73,6 +104,7 @@ class Limits:
         Raises Wrong for names or values that do not exist; then nothing is changed.
         """
         limiter, on = self.limiter, dict(self.on)
+        pauses, stars = self.poll_pauses, self.stars
         rates = {network: dict(named) for network, named in self.rates.items()}
         for name, value in wanted.items():
             if name == "limiter":
@@ -80,7 +112,10 @@ class Limits:
                     raise Wrong(f"limiter is {value!r}; give sliding or bucket")
                 limiter = value
             elif name in rates and isinstance(value, Mapping):
-                on[name] = _switch(name, value.get("on", on[name]))
+                on[name] = _switch(f"{name}.on", value.get("on", on[name]))
+                if name == "telegram":
+                    pauses = _switch("telegram.poll_pauses", value.get("poll_pauses", pauses))
+                    stars = _balance(value.get("stars", stars))
                 rates[name] |= _rates(name, value, rates[name])
             else:
                 raise Wrong(
@@ -88,17 +123,36 @@ class Limits:
                 )
         if limiter != self.limiter:
             self._forget()
+        if stars != self.stars:
+            self._spent.clear()
         self.limiter, self.on, self.rates = limiter, on, rates
+        self.poll_pauses, self.stars = pauses, stars
 
     def check(self, call: ApiCall) -> float:
         """Let a call through and count it (0), or return the seconds it has to wait without counting it."""
         if not self.on.get(call.network, False):
             return 0
+        if call.paid:
+            return self._check_paid(call)
         return self._all(self._watched(call), call.weight)
 
     def allow(self, key: Hashable, limit: int, per_s: float, weight: int = 1) -> float:
         """Count `weight` under `key` and return 0, or return the seconds to wait and count nothing."""
         return self._all([(key, Rate(limit, per_s))], weight)
+
+    def _check_paid(self, call: ApiCall) -> float:
+        """Let a call through at the free rate, or for Stars at the paid one; a chat's own limits stay."""
+        free = list(self._watched(call))
+        wait = self._all(free, call.weight)
+        price = STAR_PER_MESSAGE * call.weight
+        spent = self._spent.get(call.account or "", 0.0)
+        if wait <= 0 or spent + price > self.stars + 1e-9:
+            return wait
+        paid = (("telegram", call.account, "paid"), self.rates["telegram"]["paid"])
+        wait = self._all([paid, *free[1:]], call.weight)
+        if wait <= 0:
+            self._spent[call.account or ""] = spent + price
+        return wait
 
     def rate(self, network: str, name: str) -> Rate | None:
         """Return a limit in force, None while the network's limits are off."""
@@ -151,13 +205,11 @@ class Limits:
         window = self._windows.get(key)
         if window is None:
             return 0
-        # Entries of the future are there when the clock was set back.
-        while window and not now - rate.per_s < window[0][0] <= now:
-            window.popleft()
-        over = sum(weight for _, weight in window) + load - rate.count
+        window.forget_before(now - rate.per_s, now)
+        over = window.total + load - rate.count
         if over <= 0:
             return 0
-        for at, weight in window:
+        for at, weight in window.entries:
             over -= weight
             if over <= 0:
                 return at + rate.per_s - now
@@ -167,7 +219,10 @@ class Limits:
         if self.limiter == "bucket":
             self._buckets[key] = (self._level(key, rate, now) - load, now)
         else:
-            self._windows.setdefault(key, deque()).append((now, load))
+            window = self._windows.get(key)
+            if window is None:
+                window = self._windows[key] = _Window()
+            window.add(now, load)
         self._stale_at[key] = now + rate.per_s
 
     def _level(self, key: Hashable, rate: Rate, now: float) -> float:
@@ -186,22 +241,29 @@ class Limits:
             self._buckets.pop(key, None)
 
     def _forget(self) -> None:
-        self._windows: dict[Hashable, deque[tuple[float, int]]] = {}
+        self._windows: dict[Hashable, _Window] = {}
         self._buckets: dict[Hashable, tuple[float, float | None]] = {}
         self._stale_at: dict[Hashable, float] = {}
         self._checks = 0
+        self._spent: dict[str, float] = {}  # Stars, by account
 
 
 def _switch(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Wrong(f"{name}.on must be true or false; it is {value!r}")
+        raise Wrong(f"{name} must be true or false; it is {value!r}")
     return value
+
+
+def _balance(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise Wrong(f"telegram.stars is a number from 0; it is {value!r}")
+    return float(value)
 
 
 def _rates(network: str, wanted: Mapping[str, Any], current: Mapping[str, Rate]) -> dict[str, Rate]:
     changed = {}
     for name, value in wanted.items():
-        if name == "on":
+        if name == "on" or (network == "telegram" and name in ("poll_pauses", "stars")):
             continue
         if (
             name not in current

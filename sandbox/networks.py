@@ -22,6 +22,12 @@ class NetworkSide(Protocol):
     def routes(self) -> list[BaseRoute]:
         """Return the HTTP routes of its API, files and uploads (paths from the server's root)."""
 
+    def start(self) -> None:
+        """Begin what it does of itself (deliveries to bots' servers); the event loop runs, the world is filled."""
+
+    async def stop(self) -> None:
+        """End what it does of itself; `world.stopping` is set."""
+
     def add_account(
         self,
         name: str,

@@ -10,22 +10,25 @@ a second to stop and cannot cut a connection; tests start and stop dozens of san
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from sandbox import control, page, sites
-from sandbox.calls import Calls
+from sandbox import control, front, page, sites
+from sandbox.api import Inspector
+from sandbox.calls import KEPT_CALLS, Calls
+from sandbox.connection import REFUSE, Connection, Patience, watch
 from sandbox.faults import Faults
-from sandbox.gate import DROP, Gate
+from sandbox.gate import Gate
+from sandbox.kept import Kept
 from sandbox.limits import Limits
 from sandbox.networks import NetworkSide
 from sandbox.state import Keeper
@@ -34,18 +37,37 @@ from sandbox.vk import VkSide
 from sandbox.world import World
 
 _LAST_WORDS_S = 0.3  # what running calls get to finish when the server stops
-_RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 seconds: closing sends RST
+_WAITING_CONNECTIONS = 2048
+_FAILURES = {  # what a platform says when something in it breaks
+    "/telegram/": {"ok": False, "error_code": 500, "description": "Internal Server Error"},
+    "/vk/": {"error": {"error_code": 10, "error_msg": "Internal server error"}},
+}
+_log = logging.getLogger(__name__)
 
 
 class Sandbox:
     """A world with its networks, and the server that shows them."""
 
-    def __init__(self, *, state: Path | None = None, strict: bool = False) -> None:
-        """Build the world, from `state` if that file exists; raises state.Broken if it cannot be read."""
-        self.world = World()
-        self.gate = Gate(self.world, Faults(self.world.clock), Limits(self.world), Calls())
+    def __init__(
+        self,
+        *,
+        state: Path | None = None,
+        strict: bool = False,
+        inspector: Inspector | None = None,
+        kept: Kept | None = None,
+        log: int = KEPT_CALLS,
+        patience: Patience | None = None,
+    ) -> None:
+        """Build the world, from `state` if that file exists; raises state.Broken if it cannot be read.
+
+        `strict` refuses parameters that a method does not have; `inspector` looks at all traffic.
+        `kept` limits the messages that stay, `log` the calls that do; `patience` is had with clients.
+        """
+        self.world = World(kept=kept)
+        self.gate = Gate(self.world, Faults(self.world.clock), Limits(self.world), Calls(log))
+        self.gate.inspector = inspector
         self.telegram = TelegramSide(self.world, self.gate, strict=strict)
-        self.vk = VkSide(self.world, self.gate)
+        self.vk = VkSide(self.world, self.gate, strict=strict)
         self.sides: dict[str, NetworkSide] = {"telegram": self.telegram, "vk": self.vk}
         self.keeper = Keeper(state, self.world, self.gate) if state else None
         self.restored = self.keeper is not None and self.keeper.load()
@@ -53,6 +75,8 @@ class Sandbox:
         self.url = ""
         self._server: asyncio.Server | None = None
         self._uvicorn = ServerState()
+        self._patience = patience or Patience()
+        self._watching: asyncio.Task[None] | None = None
         self._saving: asyncio.Task[None] | None = None
 
     async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -70,10 +94,13 @@ class Sandbox:
         self.world.stopping.clear()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: _Protocol(config, self._uvicorn, {}), host, port, backlog=2048
+            lambda: Connection(config, self._uvicorn), host, port, backlog=_WAITING_CONNECTIONS
         )
         taken = self._server.sockets[0].getsockname()[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
+        self._watching = asyncio.create_task(watch(self._uvicorn.connections, self._patience))
+        for side in self.sides.values():
+            side.start()
         if self.keeper:
             self._saving = asyncio.create_task(self.keeper.run())
 
@@ -82,6 +109,8 @@ class Sandbox:
         if self._server is None:
             return
         self._server.close()
+        if self._watching:
+            self._watching.cancel()
         self.world.stopping.set()
         self.world.touch()
         if self._uvicorn.tasks:
@@ -92,6 +121,8 @@ class Sandbox:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        for side in self.sides.values():
+            await side.stop()
         await self._server.wait_closed()
         self._server = None
         if self._saving and self.keeper:
@@ -99,8 +130,18 @@ class Sandbox:
             await self._saving
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        status = scope["extensions"].get(REFUSE)
+        if status is not None:
+            refusal = Response(front.page(status), status, media_type="text/html")
+            await refusal(scope, receive, send)
+            return
         try:
             await self.app(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception:
+            # `_failed` has answered; the address stays out of the log, there are keys in it.
+            _log.exception("%s of %s… failed", scope["method"], scope["path"][:10])
         except asyncio.CancelledError:
             # Only `stop` cancels; uvicorn would print a traceback for each call it ends.
             if not self.world.stopping.is_set():
@@ -111,8 +152,17 @@ def create_app(world: World, sides: dict[str, NetworkSide], gate: Gate) -> Starl
     """Put all routes together; the networks' APIs come first because speed matters there."""
     routes = [route for side in sides.values() for route in side.routes()]
     return Starlette(
-        routes=[*routes, *control.routes(world, sides, gate), *sites.routes(world), *page.routes()]
+        routes=[*routes, *control.routes(world, sides, gate), *sites.routes(world), *page.routes()],
+        exception_handlers={Exception: _failed},
     )
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    """Word a failure of the sandbox itself in the way of the platform that was called."""
+    path = request.url.path
+    body = next((body for start, body in _FAILURES.items() if path.startswith(start)), None)
+    status = 200 if path.startswith("/vk/") else 500  # VK's errors come with 200
+    return JSONResponse(body or {"error": "the sandbox failed; see its log"}, status)
 
 
 @asynccontextmanager
@@ -126,19 +176,3 @@ async def serve(
         yield running
     finally:
         await running.stop()
-
-
-class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol whose scope lets an app end the connection."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["extensions"] = {DROP: self._drop}  # type: ignore[dict-item]
-
-    def _drop(self, flush: bool) -> None:
-        if flush:
-            self.transport.close()
-            return
-        connection = self.transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self.transport.abort()

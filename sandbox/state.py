@@ -11,6 +11,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from sandbox.world import Account, Button, Chat, Media, Member, Message, Person,
 FORMAT = 1
 LOOK_EVERY_S = 0.5  # how often changes are looked for, by the machine's time
 _log = logging.getLogger(__name__)
-_AT_A_TIME = 100  # chats, before the loop's other work gets its turn
+_AT_A_TIME = 500  # messages, before the loop's other work gets its turn; about a millisecond
+_REST = 4  # times as long as a save took, until the next: a large world must not write all the time
 _OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
@@ -40,7 +42,7 @@ class Keeper:
         self._folder = path.with_name(path.name + ".files")
         self._world, self._gate = world, gate
         self._written: set[str] = set()  # files whose bytes are on disk
-        self._chats: dict[int, tuple[Chat, int, bytes]] = {}  # by identity, with the version
+        self._chats: dict[int, tuple[Chat, int, list[bytes]]] = {}  # by identity, with the version
         self._mark: tuple[Any, ...] = ()
         self._stop = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
@@ -70,12 +72,15 @@ class Keeper:
 
     async def run(self) -> None:
         """Write whenever something changed, until `stop`."""
+        pause = LOOK_EVERY_S
         while not self._stop.is_set():
             try:
-                await asyncio.wait_for(self._stop.wait(), LOOK_EVERY_S)
+                await asyncio.wait_for(self._stop.wait(), pause)
             except TimeoutError:
                 if self._mark != self._changes():
+                    began = time.monotonic()
                     await self.save()
+                    pause = max(LOOK_EVERY_S, _REST * (time.monotonic() - began))
         self._stop.clear()
         await self.save()
 
@@ -91,8 +96,9 @@ class Keeper:
         async with self._one_at_a_time:
             self._mark = self._changes()
             chats = await self._collect()
+            await asyncio.sleep(0)  # what follows takes its time with thousands of people
             # What changes while chats are collected leaves `_mark` behind and is written next time.
-            pieces = [b'{"world":', self._head(), b',"chats":[', *_listed(chats), b"]}"]
+            pieces = [b'{"world":', self._head(), b',"chats":[', *chats, b"]}"]
             kept = dict(self._world.files)  # the bytes themselves are shared, not copied
             try:
                 await asyncio.to_thread(self._write, pieces, kept)
@@ -101,19 +107,34 @@ class Keeper:
                 self._mark = ()
 
     async def _collect(self) -> list[bytes]:
-        """Return every chat as JSON; only those that changed since the last time are worked through."""
-        parts: list[bytes] = []
+        """Return all chats as pieces of JSON; only those that changed since the last time are worked through."""
+        listed: list[bytes] = []
         kept = {}
-        for worked, chat in enumerate(list(self._world.chats)):
-            if worked % _AT_A_TIME == 0:
-                await asyncio.sleep(0)
+        work = 0
+        for chat in list(self._world.chats):
             known = self._chats.get(id(chat))
             if known is None or known[1] != chat.version:
-                known = (chat, chat.version, orjson.dumps(chat, option=_OPTIONS))
+                version, pieces = chat.version, [_begun(chat)]
+                # A chat may change while others have their turn: its list is taken as it is now.
+                messages = list(chat.messages)
+                for start in range(0, len(messages), _AT_A_TIME):
+                    part = orjson.dumps(messages[start : start + _AT_A_TIME], option=_OPTIONS)
+                    pieces.append(b"," + part[1:-1] if start else part[1:-1])
+                    work += min(_AT_A_TIME, len(messages) - start)
+                    if work >= _AT_A_TIME:
+                        work = 0
+                        await asyncio.sleep(0)
+                known = (chat, version, [*pieces, b"]}"])
             kept[id(chat)] = known
-            parts.append(known[2])
+            if listed:
+                listed.append(b",")
+            listed += known[2]
+            work += 1
+            if work >= _AT_A_TIME:
+                work = 0
+                await asyncio.sleep(0)
         self._chats = kept
-        return parts
+        return listed
 
     def _head(self) -> bytes:
         """Return everything but the chats as JSON."""
@@ -209,9 +230,10 @@ def _rows(rows: list[list[dict[str, Any]]]) -> list[list[Button]]:
     return [[Button(**button) for button in row] for row in rows]
 
 
-def _listed(items: list[bytes]) -> list[bytes]:
-    """Return the items with commas between them."""
-    return [piece for item in items for piece in (b",", item)][1:]
+def _begun(chat: Chat) -> bytes:
+    """Return a chat as JSON up to where its messages are listed."""
+    data = {f.name: getattr(chat, f.name) for f in fields(chat) if f.name != "messages"}
+    return orjson.dumps(data, option=_OPTIONS)[:-1] + b',"messages":['
 
 
 def _replace(path: Path, pieces: list[bytes]) -> None:

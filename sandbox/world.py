@@ -11,18 +11,24 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal
 
 from sandbox.clock import SandboxClock
+from sandbox.kept import Kept
+from sandbox.news import News
 
 Network = Literal["telegram", "vk"]
 # What of an account's settings no reset takes away: VK's numbers, and both networks' handles of
 # files, which bots keep for ever and send again instead of the bytes.
-_LASTING = ("last_message_id", "last_media_id", "files", "media")
+_LASTING = (
+    "last_message_id", "last_media_id", "last_poll_id", "last_answer_id", "files", "media",
+)  # fmt: skip
 ChatKind = Literal["private", "group", "supergroup", "channel", "wall", "chat"]
 MediaKind = Literal[
     "photo", "video", "document", "voice", "audio", "animation", "sticker", "video_note"
@@ -36,6 +42,7 @@ class Person:
     id: int
     name: str
     messengers: list[str] = field(default_factory=lambda: ["telegram", "vk"])
+    hides: bool = False  # Telegram: forwards of what they wrote name them without a link to them
 
 
 @dataclass(slots=True)
@@ -71,6 +78,9 @@ class Media:
     height: int = 0
     duration: int = 0  # seconds; what plays
     caption: str = ""  # what a person wrote under this file of several
+    extra: dict[str, str] = field(
+        default_factory=dict
+    )  # an audio's performer and title, a sticker's emoji
     ids: dict[str, str] = field(
         default_factory=dict
     )  # network's own ids, e.g. {"file_id@<bot>": …}
@@ -78,12 +88,13 @@ class Media:
 
 @dataclass(slots=True)
 class Button:
-    """One button under a message (inline) or of a reply keyboard."""
+    """One button under a message (inline) or of a reply keyboard; `other` does what its `extra` says."""
 
     text: str
-    kind: Literal["callback", "url", "text"] = "callback"
+    kind: Literal["callback", "url", "text", "other"] = "callback"
     data: str | None = None  # Telegram callback_data; VK payload (JSON text)
     url: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)  # Telegram: further fields as sent
 
 
 @dataclass(slots=True)
@@ -164,12 +175,20 @@ class Chat:
 
     def find(self, message_id: int) -> Message | None:
         """Return the message with that id, None if there is none or it was deleted."""
-        return next((m for m in reversed(self.messages) if m.id == message_id), None)
+        messages = self.messages
+        place = bisect_left(messages, message_id, key=_id_of)
+        if place < len(messages) and messages[place].id == message_id:
+            return messages[place]
+        # A postponed post of a wall stands where it appeared, not where it was numbered.
+        return next((m for m in reversed(messages) if m.id == message_id), None)
 
     def next_id(self) -> int:
         """Give out the next message id of this chat."""
         self.last_id += 1
         return self.last_id
+
+
+_id_of = attrgetter("id")
 
 
 def _name(account: Account) -> str:
@@ -179,8 +198,8 @@ def _name(account: Account) -> str:
 class World:
     """All that exists; one per running sandbox."""
 
-    def __init__(self, clock: SandboxClock | None = None) -> None:
-        """Begin empty."""
+    def __init__(self, clock: SandboxClock | None = None, kept: Kept | None = None) -> None:
+        """Begin empty; `kept` says how many messages stay."""
         self.clock = clock or SandboxClock()
         self.people: dict[int, Person] = {}
         self.accounts: dict[tuple[str, str], Account] = {}  # (network, name)
@@ -194,8 +213,12 @@ class World:
         self.lasting: dict[str, dict[str, Any]] = {}
         self.seq = 0  # grows with every change anywhere
         self.stopping = asyncio.Event()  # set when the server goes down: long polls answer at once
-        self._waiters: set[asyncio.Event] = set()
+        self.timed = asyncio.Event()  # set when a poll got a time at which it closes by itself
+        self._kept = kept or Kept()
+        self._news = News()
         self._by_token: dict[tuple[str, str], Account] = {}
+        self._by_account_id: dict[tuple[str, int], Account] = {}
+        self._accounts_indexed = 0
         self._by_id: dict[tuple[str, int], Chat] = {}
         self._dialogs: dict[tuple[str, str | None, int | None], Chat] = {}
         self._indexed = 0
@@ -214,7 +237,6 @@ class World:
         }
         self.files = {sha: content for sha, content in self.files.items() if sha in known}
         self.sites.clear()
-        self._by_token.clear()
         self._index_afresh()
         self.touch()
 
@@ -226,9 +248,22 @@ class World:
 
     def account_by_token(self, network: str, token: str) -> Account | None:
         """Return the account whose community key or bot token this is."""
-        return next(
-            (a for a in self.accounts.values() if a.network == network and a.token == token), None
-        )
+        known = self._by_token.get((network, token))
+        if known is not None and known.token == token and self._is_here(known):
+            return known
+        # A key may have been changed since; each account's newest one counts.
+        for account in self.accounts.values():
+            if account.network == network and account.token == token:
+                self._by_token[network, token] = account
+                return account
+        return None
+
+    def account_by_id(self, network: str, id: int) -> Account | None:
+        """Return the account of that id on that network."""
+        if self._accounts_indexed != len(self.accounts):
+            self._by_account_id = {(a.network, a.id): a for a in self.accounts.values()}
+            self._accounts_indexed = len(self.accounts)
+        return self._by_account_id.get((network, id))
 
     def add_account(self, account: Account) -> None:
         """Take an account in; its numbers go on where an earlier one of that id stopped."""
@@ -236,6 +271,10 @@ class World:
         account.update_seq = max(account.update_seq, self.given.get(f"{before}/update_seq", 0))
         account.settings |= deepcopy(self.lasting.get(before, {}))
         self.accounts[account.network, account.name] = account
+        self._accounts_indexed = -1
+
+    def _is_here(self, account: Account) -> bool:
+        return self.accounts.get((account.network, account.name)) is account
 
     def add_chat(self, chat: Chat) -> None:
         """Take a chat in; its messages are numbered on from an earlier one of that id."""
@@ -282,6 +321,11 @@ class World:
         """Yield the chats of one network."""
         return (c for c in self.chats if c.network == network)
 
+    def rooms(self, network: str) -> Iterator[Chat]:
+        """Yield the chats of one network that are no private dialogs: of these there may be thousands."""
+        self._index_new()
+        return (c for (where, _), c in self._by_id.items() if where == network)
+
     def chat(self, network: str, id: int) -> Chat | None:
         """Return the chat of that id that is not a private dialog (their ids repeat from account to account)."""
         self._index_new()
@@ -301,6 +345,8 @@ class World:
 
     def _index_new(self) -> None:
         """Take chats into the indexes that were appended to `chats` since; they never leave singly."""
+        if len(self.chats) == self._indexed:
+            return
         if len(self.chats) < self._indexed:
             self._index_afresh()
         for chat in self.chats[self._indexed :]:
@@ -311,9 +357,13 @@ class World:
         self._indexed = len(self.chats)
 
     def _index_afresh(self) -> None:
+        self._by_token.clear()
+        self._by_account_id.clear()
+        self._accounts_indexed = -1
         self._by_id.clear()
         self._dialogs.clear()
         self._indexed = 0
+        self._kept.forget()
 
     # changing
 
@@ -324,22 +374,20 @@ class World:
         return sha
 
     def touch(self, chat: Chat | None = None) -> None:
-        """Say that something changed (in `chat`, if given) and wake everyone who waits."""
+        """Say that something changed (in `chat`, if given) and wake everyone who waits for such news."""
         self.seq += 1
-        if chat is not None:
-            chat.version += 1
-        for event in self._waiters:
-            event.set()
+        if chat is None:
+            self._news.wake()
+            return
+        chat.version += 1
+        self._kept.hold(chat)
+        # A group's news may concern every bot in it, a dialog's only its own.
+        alone = chat.account and chat.kind in ("private", "wall")
+        self._news.wake((chat.network, chat.account or "") if alone else None)
 
-    async def wait_change(self, timeout: float) -> bool:
-        """Return True at the next `touch`, False after `timeout` seconds of the machine's time."""
-        event = asyncio.Event()
-        self._waiters.add(event)
-        try:
-            await asyncio.wait_for(event.wait(), timeout)
-        except TimeoutError:
-            return False
-        else:
-            return True
-        finally:
-            self._waiters.discard(event)
+    async def wait_change(self, timeout: float, account: Account | None = None) -> bool:
+        """Return True at the next `touch`, False after `timeout` seconds of the machine's time.
+
+        With `account`, changes of chats that belong to other accounts wake nobody.
+        """
+        return await self._news.wait(timeout, (account.network, account.name) if account else None)

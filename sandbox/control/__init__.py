@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.control.people import People
+from sandbox.control.seen import Seen
 from sandbox.control.weather import Weather
 from sandbox.control.worlds import Worlds
 from sandbox.gate import Gate
@@ -21,6 +22,7 @@ def routes(world: World, sides: Mapping[str, NetworkSide], gate: Gate) -> list[B
     return [
         *Worlds(world, sides, gate).routes(),
         *People(world, sides).routes(),
+        *Seen(world, gate.calls).routes(),
         *Weather(world, sides, gate).routes(),
         Route("/control/{rest:path}", _nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]

@@ -23,14 +23,24 @@ _NAMES = {
     "video": "video.mp4",
     "document": "document.pdf",
     "voice": "voice.ogg",
+    "audio": "audio.mp3",
+    "animation": "animation.mp4",
+    "sticker": "sticker.webp",
+    "video_note": "note.mp4",
 }
+_PLAYED = ("video", "voice", "audio", "animation", "video_note")
+_DETAILS = {"audio": ("performer", "title"), "sticker": ("emoji",)}
+_NOTE_SIDE, _STICKER_SIDE = 240, 512  # pixels
+_KEYS = (
+    "kind", "url", "base64", "name", "caption", "duration", "width", "height", "performer", "title", "emoji",
+)  # fmt: skip
 # Not any «/»: the base64 of a JPEG begins with «/9j/».
 _ADDRESSES = ("data:", "http:", "https:", "/control/", "/sites/", "/telegram/", "/vk/")
 
 
 async def media_of(world: World, request: Request, data: Any) -> Media:
     """Return one file of a `media` list, its bytes kept in the world; raises Wrong."""
-    order = only(data, ("kind", "url", "base64", "name", "caption"), "media")
+    order = only(data, _KEYS, "media")
     kind = order.get("kind", "photo")
     if kind not in _NAMES:
         raise Wrong(f"media.kind must be one of {', '.join(_NAMES)}; it is {kind!r}")
@@ -41,7 +51,30 @@ async def media_of(world: World, request: Request, data: Any) -> Media:
     media.caption = str(order.get("caption") or "")
     if kind == "photo":
         media.width, media.height, media.mime = _photo(content, name)
+    else:
+        media.width, media.height = _sides(kind, order, content, name)
+    if kind in _PLAYED:
+        media.duration = _number(order, "duration")
+    media.extra = {
+        detail: str(order[detail]) for detail in _DETAILS.get(kind, ()) if order.get(detail)
+    }
     return media
+
+
+def _sides(kind: str, order: Mapping[str, Any], content: bytes, name: str) -> tuple[int, int]:
+    if kind == "video_note":
+        return _NOTE_SIDE, _NOTE_SIDE
+    if kind == "sticker":  # one that moves (.tgs, .webm) is no picture and has always the same size
+        moves = name.lower().endswith((".tgs", ".webm"))
+        return (_STICKER_SIDE, _STICKER_SIDE) if moves else _photo(content, name)[:2]
+    return _number(order, "width"), _number(order, "height")
+
+
+def _number(order: Mapping[str, Any], name: str) -> int:
+    value = order.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Wrong(f"media.{name} is a whole number, not negative; it is {value!r}")
+    return value
 
 
 async def content_of(request: Request, order: Any) -> bytes:

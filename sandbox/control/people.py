@@ -14,7 +14,6 @@ from sandbox.control.ask import (
     base_of,
     body,
     chat_of,
-    iso,
     listed,
     must_see,
     number_param,
@@ -27,15 +26,7 @@ from sandbox.control.ask import (
     whole,
 )
 from sandbox.control.media import media_of
-from sandbox.control.view import (
-    arrivals,
-    chat_ref,
-    incoming,
-    preview,
-    sender_of,
-    show_chat,
-    show_message,
-)
+from sandbox.control.view import show_message
 from sandbox.networks import NetworkSide, Wrong
 from sandbox.world import Button, Chat, Message, Person, World
 
@@ -60,7 +51,6 @@ class People:
             Route("/control/press", answering(self._press), methods=["POST"]),
             Route("/control/do", answering(self._do), methods=["POST"]),
             Route("/control/chats/{network}/{chat:path}", answering(self._chat)),
-            Route("/control/seen", answering(self._seen)),
             Route("/control/files/{sha}", self._file),
         ]
 
@@ -126,77 +116,14 @@ class People:
         shown = {
             "version": chat.version,
             "messages": [
-                show_message(self._world, chat, m, base_of(request)) for m in chat.messages
+                show_message(
+                    self._world, chat, m, base_of(request), None if person is None else person.id
+                )
+                for m in chat.messages
             ],
         }
         commands = side.commands(chat)
         return shown if commands is None else {**shown, "commands": commands}
-
-    async def _seen(self, request: Request) -> Any:
-        person = person_of(self._world, request.query_params.get("as"))
-        after = number_param(request, "after")
-        known = self._world.seq if after is None else after
-        await until(self._world, lambda: self._world.seq != known, wait_s(request))
-        clock = self._world.clock
-        return {
-            "version": self._world.seq,
-            "now": clock.iso(),
-            "mode": clock.mode,
-            "people": self._faces(),
-            "accounts": [
-                {
-                    "network": a.network,
-                    "name": a.name,
-                    "id": a.id,
-                    "title": a.title,
-                    "username": a.username,
-                    "admins": list(a.admins),
-                }
-                for a in self._world.accounts.values()
-                if a.network in person.messengers
-            ],
-            "sites": [{"name": s.name, "title": s.title} for s in self._world.sites.values()],
-            "chats": [self._glance(c, person) for c in self._world.chats if self._sees(c, person)],
-        }
-
-    def _faces(self) -> list[dict[str, Any]]:
-        """Return everybody, each with what has come to their dialogs and groups: who plays several sees whom it calls."""
-        come = arrivals(self._world)
-        return [
-            {
-                "id": p.id,
-                "name": p.name,
-                "messengers": list(p.messengers),
-                "dialogs": come.get(p.id, []),
-            }
-            for p in self._world.people.values()
-        ]
-
-    def _sees(self, chat: Chat, person: Person) -> bool:
-        try:
-            must_see(self._world, chat, person)
-        except Wrong:
-            return False
-        return chat.migrated_to is None
-
-    def _glance(self, chat: Chat, person: Person) -> dict[str, Any]:
-        last = chat.messages[-1] if chat.messages else None
-        return {
-            **show_chat(self._world, chat),
-            "ref": chat_ref(chat),
-            "count": len(chat.messages),
-            "last_id": chat.last_id,
-            "incoming": incoming(chat, person.id),
-            "last": None
-            if last is None
-            else {
-                "id": last.id,
-                "at": iso(last.at),
-                "from": sender_of(self._world, chat, last),
-                "from_id": last.sender,
-                "text": preview(self._world, chat),
-            },
-        }
 
     async def _file(self, request: Request) -> Response:
         sha = request.path_params["sha"]

@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.control.ask import iso
+from sandbox.control.content import show_content, words_of
 from sandbox.control.markup import to_html, with_addresses
+from sandbox.control.service import service_words
 from sandbox.world import Account, Button, Chat, Media, Message, Person, World
 
 _LONGEST_ALBUM = 10
 _NEWEST = 20
-_ONE_FILE = {"photo": "Фото", "video": "Видео", "voice": "Голосовое сообщение"}
+_STILL = ("photo", "document")
+_ONE_FILE = {
+    "photo": "Фото",
+    "video": "Видео",
+    "voice": "Голосовое сообщение",
+    "animation": "GIF",
+    "sticker": "Стикер",
+    "video_note": "Видеосообщение",
+}
 _FILES = {
     "photo": "Фотографии",
     "video": "Видео",
     "voice": "Голосовые сообщения",
     "document": "Файлы",
+    "audio": "Музыка",
 }
 
 
@@ -66,9 +77,28 @@ def show_chat(world: World, chat: Chat) -> dict[str, Any]:
         "blocked": chat.blocked,
         "started": chat.started,
         "blacklisted": bool(chat.extra.get("blacklisted")),
+        "closed": bool(chat.extra.get("closed") or chat.extra.get("trouble")),
         "migrated_to": chat.migrated_to,
         "version": chat.version,
+        **_of_some_chats(world, chat),
     }
+
+
+def _of_some_chats(world: World, chat: Chat) -> dict[str, Any]:
+    """Return the keys that only some chats have; the newest pin stands last."""
+    shown: dict[str, Any] = {}
+    if chat.pinned:
+        shown["pinned"] = list(chat.pinned)
+    waiting = chat.extra.get("requests")
+    if waiting:
+        shown["requests"] = [{"id": int(i), "name": name_of(world, chat, int(i))} for i in waiting]
+    topics = chat.extra.get("topics")
+    if topics:
+        shown["topics"] = [
+            {"id": int(number), "name": topic["name"], "closed": bool(topic.get("closed"))}
+            for number, topic in topics.items()
+        ]
+    return shown
 
 
 def chat_ref(chat: Chat) -> str:
@@ -84,8 +114,10 @@ def admins_of(world: World, chat: Chat) -> list[int]:
     return [who for who, m in chat.members.items() if m.status in ("creator", "administrator")]
 
 
-def show_message(world: World, chat: Chat, message: Message, base: str) -> dict[str, Any]:
-    """Return a message as a person sees it; `base` is the sandbox's own address."""
+def show_message(
+    world: World, chat: Chat, message: Message, base: str, viewer: int | None = None
+) -> dict[str, Any]:
+    """Return a message as a person (`viewer`) sees it; `base` is the sandbox's own address."""
     shown: dict[str, Any] = {
         "id": message.id,
         "at": iso(message.at),
@@ -93,10 +125,7 @@ def show_message(world: World, chat: Chat, message: Message, base: str) -> dict[
         "from_id": message.sender,
         "text": message.text,
         "html": to_html(message.text, with_addresses(message.text, message.entities)),
-        "media": [
-            {"kind": m.kind, "url": f"{base}/control/files/{m.sha}", "name": m.name}
-            for m in message.media
-        ],
+        "media": [_show_file(m, base) for m in message.media],
         "buttons": _rows(message.buttons),
         "edited": None if message.edited is None else iso(message.edited),
         "album": message.album,
@@ -106,8 +135,15 @@ def show_message(world: World, chat: Chat, message: Message, base: str) -> dict[
     if message.keyboard is not None:
         shown["keyboard"] = _rows(message.keyboard)
     if "service" in message.extra:
-        shown["service"] = _service_words(message.extra["service"], sender_of(world, chat, message))
-    return shown
+        shown["service"] = service_words(message.extra["service"], sender_of(world, chat, message))
+    return shown | show_content(message, viewer, lambda who: name_of(world, chat, who))
+
+
+def _show_file(file: Media, base: str) -> dict[str, Any]:
+    """Return a file; how it is played only of those that play or move."""
+    shown: dict[str, Any] = {"kind": file.kind, "url": f"{base}/control/files/{file.sha}"}
+    shown["name"] = file.name
+    return shown if file.kind in _STILL else {**shown, "mime": file.mime, "duration": file.duration}
 
 
 def preview(world: World, chat: Chat) -> str:
@@ -119,12 +155,14 @@ def preview(world: World, chat: Chat) -> str:
         return ""
     last = chat.messages[-1]
     if "service" in last.extra:
-        return _service_words(last.extra["service"], sender_of(world, chat, last))
+        return service_words(last.extra["service"], sender_of(world, chat, last))
     together = [last]
     if last.album is not None:
         together = [m for m in chat.messages[-_LONGEST_ALBUM:] if m.album == last.album]
     text = next((m.text for m in together if m.text), "")
-    return text[:120] or _files_words([file for m in together for file in m.media])
+    return (
+        text[:120] or words_of(last) or _files_words([file for m in together for file in m.media])
+    )
 
 
 def incoming(chat: Chat, person: int) -> list[int]:
@@ -153,7 +191,7 @@ def arrivals(world: World) -> dict[int, list[dict[str, Any]]]:
     for chat in world.chats:
         if chat.kind == "private":
             who = [] if chat.person is None else [chat.person]
-        elif chat.kind in ("group", "supergroup") and chat.migrated_to is None:
+        elif chat.kind in ("group", "supergroup", "chat") and chat.migrated_to is None:
             who = [i for i, m in chat.members.items() if m.status not in ("left", "kicked")]
         else:
             continue
@@ -167,25 +205,9 @@ def arrivals(world: World) -> dict[int, list[dict[str, Any]]]:
 def _files_words(files: list[Media]) -> str:
     kinds = {file.kind for file in files}
     if len(files) == 1:
-        return files[0].name if kinds == {"document"} else _ONE_FILE[files[0].kind]
-    several = _FILES[kinds.pop()] if len(kinds) == 1 else "Вложения"
+        return _ONE_FILE.get(files[0].kind, files[0].name)
+    several = _FILES.get(kinds.pop(), "Вложения") if len(kinds) == 1 else "Вложения"
     return f"{several}: {len(files)}" if files else "Вложение"
-
-
-def _service_words(service: dict[str, Any], who: str) -> str:
-    """Return the grey line that an app shows for a happening such as somebody joining."""
-    if "left_chat_member" in service:
-        return f"{who}: больше не в группе"
-    if "forum_topic_created" in service:
-        return f"Новая тема: {service['forum_topic_created'].get('name', '')}"
-    words = {
-        "new_chat_members": f"{who}: теперь в группе",
-        "forum_topic_closed": "Тема закрыта",
-        "forum_topic_reopened": "Тема снова открыта",
-        "migrate_to_chat_id": "Группа стала супергруппой",
-        "migrate_from_chat_id": "Группа стала супергруппой",
-    }
-    return next((words[key] for key in words if key in service), "Изменение в группе")
 
 
 def sender_of(world: World, chat: Chat, message: Message) -> str:

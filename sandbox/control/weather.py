@@ -92,8 +92,15 @@ class Weather:
         return str(chat_of(self._world, side, ref, None).id)
 
     async def _clear_faults(self, request: Request) -> Any:
-        self._gate.faults.clear()
-        return {"faults": []}
+        """Lift one fault, named by `id`, or all."""
+        faults = self._gate.faults
+        number = number_param(request, "id")
+        kept = [fault for fault in faults.snapshot() if fault["id"] != number]
+        if number is not None and len(kept) == len(faults.snapshot()):
+            raise Wrong(f"there is no fault {number} in force; GET /control/faults lists them")
+        faults.clear()
+        faults.restore(kept if number is not None else ())
+        return {"faults": faults.list()}
 
     async def _limits(self, request: Request) -> Any:
         return self._gate.limits.describe()

@@ -1,8 +1,9 @@
 // One bubble: a message, or the messages of one album, with its buttons and what can be done with it.
 
-import { button, h, icon, iconButton, showPicture } from "./dom.js";
+import { avatar, button, choose, h, iconButton, showPicture, tintOf } from "./dom.js";
 import { isFeed } from "./chats.js";
 import { meaningOf } from "./links.js";
+import { cardsPart, faceAt, faces, filePart, isBare, reactionsPart, thingsOf } from "./things.js";
 import { time } from "./words.js";
 
 /** Messages of one album that stand together make one bubble. */
@@ -17,8 +18,8 @@ export function bubbles(messages) {
 }
 
 /**
- * `view` is {chat, state, messages, writable}: all messages of the chat, and whether this person may write here;
- * `acts` are {press, reply, edit, drop, leap, openAs}.
+ * `view` is {chat, state, messages, writable, follows}: all messages of the chat, whether this person may write here,
+ * and whether the bubble above is of the same hand; `acts` are {press, reply, edit, drop, leap, openAs, vote, retract, react}.
  */
 export function bubble(view, group, acts) {
   const { chat, state } = view;
@@ -27,35 +28,49 @@ export function bubble(view, group, acts) {
   const served = chat.kind === "private" && chat.person !== state.person; // an admin looks on
   const own = served ? message.from_id !== chat.person : message.from_id === state.person;
   const mine = own && !isFeed(chat);
-  const nameless = mine || chat.kind === "channel" || (chat.kind === "private" && !served);
-  const form = [mine ? "mine" : "", isFeed(chat) ? "wide" : "", message.buttons.length ? "keyed" : ""];
-  const element = h("article", { class: ["bubble", ...form].filter(Boolean).join(" ") },
+  const crowded = ["group", "supergroup", "chat"].includes(chat.kind);
+  const nameless = mine || chat.kind === "channel" || (chat.kind === "private" && !served) || view.follows;
+  const edited = group.some((m) => m.edited);
+  const form = [mine && "mine", isFeed(chat) && "wide", hasKeys(message) && "keyed", crowded && !mine && "faced", view.follows && "follows", edited && "edited", isBare(message) && "bare"];
+  const element = h("article", { class: ["bubble", ...form].filter(Boolean).join(" "), "aria-label": `${mine ? "Вы" : message.from}, ${time(message.at)}` },
+    crowded && !mine && !view.follows ? avatar(message.from) : null,
     h("div", { class: "body" },
-      nameless ? null : h("div", { class: "author" }, message.from),
+      nameless ? null : h("div", { class: `author ${tintOf(message.from)}` }, message.from),
+      message.forwarded_from ? h("div", { class: "passed" }, `Переслано от: ${message.forwarded_from}`) : null,
       quote(view, message, acts),
+      (message.forwards ?? []).map((one) => h("div", { class: "reply" }, h("b", {}, one.from), h("span", {}, one.text || "вложение"))),
       media(group.flatMap((m) => m.media)),
+      thingsOf(message, acts),
       group.filter((m) => m.text).map((m) => h("div", { class: "text", innerHTML: m.html })),
-      h("div", { class: "meta" }, group.some((m) => m.edited) ? "изменено " : null, h("time", {}, time(message.at)))),
-    message.buttons.length ? keys(view, message, acts) : null);
+      cardsPart(message, acts),
+      reactionsPart(message, acts.react),
+      h("div", { class: "meta" }, edited ? "изменено " : null, h("time", {}, time(message.at)))),
+    hasKeys(message) ? keys(view, message, acts) : null);
   const tools = toolsOf(view, group, own, acts, element);
   if (tools.length) addTools(element, tools);
   return element;
 }
 
+/** Cards show their buttons themselves. */
+const hasKeys = (message) => message.buttons.length > 0 && !message.template;
+
 function quote(view, message, acts) {
   const replied = message.reply_to && view.messages.find((m) => m.id === message.reply_to);
-  return replied ? h("button", { class: "reply", type: "button", onclick: () => acts.leap(replied.id) }, quoteWords(replied)) : null;
+  return replied ? h("button", { class: "reply", type: "button", "data-key": `quote/${message.id}`, onclick: () => acts.leap(replied.id) }, h("b", {}, replied.from), h("span", {}, quoteWords(replied))) : null;
 }
 
-export const quoteWords = (message) => message.text.slice(0, 120) || message.media[0]?.name || "вложение";
+export const quoteWords = (message) => message.text.slice(0, 120) || message.poll?.question || message.media[0]?.name || "вложение";
+
+const canReact = (chat, state) => !chat.blocked && chat.kind !== "wall" && (chat.kind !== "private" || chat.person === state.person);
 
 function toolsOf({ chat, state, writable }, group, own, acts, element) {
   const worded = group.find((m) => m.text) ?? group[0];
   const links = group.flatMap((m) => invitations(m, state.seen));
   return [
     writable && chat.kind !== "wall" ? iconButton("reply", "Ответить", () => acts.reply(group[0])) : null,
+    canReact(chat, state) ? iconButton("smile", "Реакция", () => choose("Реакция", faces(chat.network), (n) => acts.react(group[0], faceAt(chat.network, n)), "faces")) : null,
     links.length ? iconButton("person", "Открыть ссылку от лица…", () => acts.openAs(links)) : null,
-    own && writable ? iconButton("edit", "Изменить", () => openEditor(element.querySelector(".body"), worded.text, (text) => acts.edit(worded, text))) : null,
+    own && writable && !worded.poll && !isBare(worded) ? iconButton("edit", "Изменить", () => openEditor(element.querySelector(".body"), worded.text, (text) => acts.edit(worded, text))) : null,
     own && writable ? iconButton("bin", "Удалить", () => acts.drop(group)) : null,
   ].filter(Boolean);
 }
@@ -73,9 +88,10 @@ function addTools(element, tools) {
   const box = h("div", { class: "tools" }, tools);
   box.addEventListener("click", () => toggle(false));
   element.querySelector(".body").addEventListener("click", (event) => {
-    if (!event.target.closest("a, button, textarea, video, audio, .mark") && getSelection().isCollapsed) toggle(!element.classList.contains("picked"));
+    if (!event.target.closest("a, button, input, textarea, video, audio, .mark, .spoiler") && getSelection().isCollapsed) toggle(!element.classList.contains("picked"));
   });
-  element.querySelector(".meta").prepend(more, box);
+  element.querySelector(".meta").prepend(more);
+  element.append(box);
 }
 
 /** The links of a message that begin a dialog: what one person is given and another follows. */
@@ -90,7 +106,7 @@ function keys(view, message, acts) {
     message.buttons.map((row, r) => h("div", { class: "button-row" },
       row.map((b, c) => (b.url
         ? h("a", { class: "inline", href: b.url, target: "_blank", rel: "noopener noreferrer" }, meaningOf(b.url, view.state.seen) ? b.text : `${b.text} ↗`)
-        : h("button", { class: "inline", type: "button", onclick: (event) => acts.press(message, r, c, event.currentTarget) }, b.text))))));
+        : h("button", { class: "inline", type: "button", "data-key": `key/${message.id}/${r}/${c}`, onclick: (event) => acts.press(message, r, c, event.currentTarget) }, b.text))))));
 }
 
 function media(files) {
@@ -99,9 +115,7 @@ function media(files) {
   const rest = files.filter((f) => f.kind !== "photo" && f.kind !== "video");
   return h("div", { class: "media" },
     seen.length ? h("div", { class: `grid ${seen.length > 4 ? `many rest-${seen.length % 3}` : `of-${seen.length}`}` }, seen.map(seenFile)) : null,
-    rest.map((f) => (f.kind === "voice"
-      ? h("audio", { controls: true, src: f.url, preload: "metadata" })
-      : h("a", { class: "file", href: f.url, download: f.name }, icon("file"), f.name))));
+    rest.map(filePart));
 }
 
 function seenFile(file) {

@@ -7,10 +7,16 @@ import { batches, filesPart, mediaOf } from "./files.js";
 import { post } from "./net.js";
 
 const TALLEST_PX = 160;
+const SILENT = {
+  read: "Здесь пишут только администраторы.",
+  blacklisted: "Сообщество внесло вас в чёрный список: написать ему нельзя.",
+  closed: "Беседа закрыта: писать в неё больше нельзя.",
+  topic: "Эта тема закрыта: пишут в неё только администраторы.",
+};
 const hasFinger = matchMedia("(pointer: coarse)");
 
 export class Composer {
-  /** `acts` are {refresh, start, sent}: start(chat, words) begins a dialog, sent hears that something was said. */
+  /** `acts` are {refresh, start, sent, topicOf}: start(chat, words) begins a dialog, sent hears that something was said. */
   constructor(state, acts) {
     this.state = state;
     this.acts = acts;
@@ -48,10 +54,18 @@ export class Composer {
     if (chat.kind === "private" && chat.person === me) {
       if (this.draft(chat).invitation !== null) return "invited";
       if (chat.blocked) return "blocked";
+      if (chat.blacklisted) return "blacklisted";
       if (chat.started) return "write";
       return chat.network === "telegram" ? "start" : "begin"; // to a community one may also just write
     }
+    if (chat.closed && chat.kind !== "private") return "closed";
+    if (this.topicClosed(chat) && !chat.admins.includes(me)) return "topic";
     return isFeed(chat) && !chat.admins.includes(me) ? "read" : "write";
+  }
+
+  topicClosed(chat) {
+    const topic = this.acts.topicOf(chat);
+    return topic !== null && chat.topics?.find((one) => one.id === topic)?.closed;
   }
 
   writable(chat) {
@@ -62,7 +76,7 @@ export class Composer {
     this.box = null;
     const chat = this.chat;
     if (mode === "none") return [];
-    if (mode === "read") return h("p", { class: "quiet" }, "Здесь пишут только администраторы.");
+    if (mode in SILENT) return h("p", { class: "quiet" }, SILENT[mode]);
     if (mode === "invited") return this.invitedPart(chat, invitation);
     if (mode === "blocked") return h("div", { class: "start" }, button(chat.network === "vk" ? "Разрешить сообщения" : "Запустить снова", () => this.restart(chat), "primary"));
     if (mode === "start") return this.startPart(chat);
@@ -136,7 +150,7 @@ export class Composer {
       h("button", { class: "command", type: "button", onclick: () => this.command(command) }, h("b", {}, `/${command}`), h("span", {}, description))));
     const last = messages.findLast((m) => m.keyboard !== undefined);
     fill(keyboard, last?.keyboard.length ? [last.id, last.keyboard] : null, () => (last?.keyboard ?? []).map((row, r) =>
-      h("div", { class: "button-row" }, row.map((b, c) => button(b.text, () => this.tap(last.id, r, c), "key")))));
+      h("div", { class: "button-row" }, row.map((b, c) => h("button", { class: "key", type: "button", "data-key": `tap/${r}/${c}`, onclick: () => this.tap(last.id, r, c) }, b.text)))));
     for (const control of [clip, send, slash]) control.disabled = this.busy;
     field.readOnly = this.busy;
     send.classList.toggle("busy", this.busy);
@@ -162,6 +176,11 @@ export class Composer {
     this.draft().reply = message?.id ?? null;
     this.update();
     this.box.field.focus();
+  }
+
+  /** Makes ready to write, where that brings no keyboard over half of the screen. */
+  focus() {
+    if (!hasFinger.matches) this.box?.field.focus();
   }
 
   cancel() {
@@ -201,7 +220,12 @@ export class Composer {
   }
 
   say(what) {
-    return post("/control/say", { network: this.chat.network, chat: nameOf(this.chat), as: this.state.person, ...what });
+    return post("/control/say", { network: this.chat.network, chat: nameOf(this.chat), as: this.state.person, ...this.topicPart(this.chat), ...what });
+  }
+
+  topicPart(chat) {
+    const topic = this.acts.topicOf(chat);
+    return topic === null ? {} : { topic };
   }
 
   async send() {
@@ -222,7 +246,7 @@ export class Composer {
     for (const part of parts) {
       const media = await mediaOf(part);
       const words = { text: draft.text.trim(), ...(draft.reply ? { reply_to: draft.reply } : {}) };
-      await post("/control/say", { network: chat.network, chat: nameOf(chat), as, ...words, media, album: draft.together && part.length > 1 });
+      await post("/control/say", { network: chat.network, chat: nameOf(chat), as, ...this.topicPart(chat), ...words, media, album: draft.together && part.length > 1 });
       const gone = new Set(part.map((one) => one.file));
       Object.assign(draft, { text: "", reply: null, menu: false, files: draft.files.filter((file) => !gone.has(file)) });
     }

@@ -24,7 +24,37 @@ export function fill(box, shape, build) {
   const text = JSON.stringify(shape);
   if (shapes.get(box) === text) return;
   shapes.set(box, text);
-  box.replaceChildren(...[build()].flat().filter(Boolean));
+  keepFocus(() => box.replaceChildren(...[build()].flat().filter(Boolean)));
+}
+
+/** Changes the page; what had the focus and is drawn anew has it afterwards, if it bears the same `data-key`. */
+export function keepFocus(change) {
+  const key = document.activeElement?.dataset.key;
+  change();
+  if (key && document.activeElement?.dataset.key !== key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
+/** Lets arrows, Home and End walk among a box's elements, of which only one takes part in the order of Tab. */
+export function walkable(box, selector, { next, before }) {
+  box.addEventListener("keydown", (event) => {
+    const all = [...box.querySelectorAll(selector)];
+    const at = all.indexOf(event.target.closest(selector));
+    const to = { [next]: at + 1, [before]: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (at < 0 || to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    all[Math.max(0, Math.min(to, all.length - 1))].focus();
+  });
+  box.addEventListener("focusin", (event) => {
+    const now = event.target.closest(selector);
+    if (now) for (const one of box.querySelectorAll(selector)) one.tabIndex = one === now ? 0 : -1;
+  });
+}
+
+/** Puts the chosen element of a walkable box, or the first, into the order of Tab. */
+export function enterAt(elements, chosen) {
+  const first = elements.find(chosen) ?? elements[0];
+  for (const element of elements) element.tabIndex = element === first ? 0 : -1;
+  return elements;
 }
 
 /** Makes the box's children exactly these, and leaves those that are there already where they are. */
@@ -52,10 +82,12 @@ export function button(text, onclick, kind = "plain") {
   return h("button", { class: kind, type: "button", onclick }, text);
 }
 
+/** The colour that a name has everywhere. */
+export const tintOf = (name) => `tint-${[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6}`;
+
 export function avatar(name) {
-  const seed = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
   const letters = name.replace(/[«»"@]/g, "").split(/\s+/).slice(0, 2).map((word) => word[0] || "").join("");
-  return h("span", { class: `avatar tint-${seed % 6}`, "aria-hidden": "true" }, letters.toUpperCase());
+  return h("span", { class: `avatar ${tintOf(name)}`, "aria-hidden": "true" }, letters.toUpperCase());
 }
 
 export const unreadMark = (count) => (count ? h("span", { class: "unread", title: "не прочитано" }, count < 20 ? String(count) : "20+") : null);
@@ -78,9 +110,10 @@ export function showPicture(url) {
 }
 
 /** Asks for one of several: `rows` are elements to show, `chosen` hears the number of the one pressed. */
-export function choose(title, rows, chosen) {
+export function choose(title, rows, chosen, form = "") {
   const box = byId("choice");
   byId("choice-title").textContent = title;
+  byId("choice-rows").className = form;
   byId("choice-rows").replaceChildren(...rows.map((row, number) => h("button", { class: "choice", type: "button", onclick: () => {
     box.close();
     chosen(number);

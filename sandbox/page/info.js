@@ -51,6 +51,7 @@ function roomActions(state, chat, tell) {
   const bots = chat.members.filter((m) => m.bot && m.status !== "left" && m.status !== "kicked");
   const people = chat.members.filter((m) => !m.bot && m.status !== "left" && m.status !== "kicked");
   return [
+    chat.admins.includes(state.person) && chat.requests?.length ? requestsCard(chat, tell) : null,
     chat.admins.includes(state.person) ? botsCard(state, chat, bots, tell) : null,
     h("div", { class: "card" }, h("h3", {}, chat.kind === "channel" ? "Подписчики" : "Участники"),
       people.slice(0, 30).map((m) => h("div", { class: "member" }, avatar(m.name), h("span", {}, m.name), h("em", {}, STATUS[m.status] ?? m.status))),
@@ -59,11 +60,17 @@ function roomActions(state, chat, tell) {
   ].filter(Boolean);
 }
 
+function requestsCard(chat, tell) {
+  return h("div", { class: "card" }, h("h3", {}, "Хотят вступить"), chat.requests.map(({ id, name }) => h("div", { class: "bot" },
+    h("div", { class: "member" }, avatar(name), h("span", {}, name)),
+    h("div", { class: "actions" }, button("Принять", () => tell("approve", { person: id }), "primary"), button("Отклонить", () => tell("decline", { person: id }), "danger")))));
+}
+
 function botsCard(state, chat, bots, tell) {
   const inside = new Set(bots.map((b) => b.id));
   const accounts = state.seen.accounts.filter((a) => a.network === chat.network);
   const nameById = new Map(accounts.map((a) => [a.id, a.name]));
-  const absent = accounts.filter((a) => !inside.has(a.id));
+  const absent = accounts.filter((a) => !inside.has(a.id) && !inside.has(-a.id)); // in a conversation of VK a community has a negative id
   return h("div", { class: "card" }, h("h3", {}, chat.network === "vk" ? "Сообщества в беседе" : "Боты"),
     bots.map((bot) => {
       const name = nameById.get(bot.id) ?? nameById.get(Math.abs(bot.id));

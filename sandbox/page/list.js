@@ -1,6 +1,6 @@
 // The left column: messengers as tabs, and in each the person's chats and the bots to begin with.
 
-import { avatar, fill, h, unreadMark } from "./dom.js";
+import { avatar, enterAt, fill, h, unreadMark, walkable } from "./dom.js";
 import { refOf, titleOf } from "./chats.js";
 import { unread } from "./marks.js";
 import { waiting } from "./people.js";
@@ -10,9 +10,11 @@ export function renderTabs(box, state, choose) {
   const me = state.seen.people.find((p) => p.id === state.person);
   const tabs = Object.entries(NETWORKS).map(([network, title]) => ({ network, title, chosen: state.network === network, waits: me ? waiting(me, network) : 0 }));
   fill(box, tabs, () => tabs.map((tab) =>
-    h("button", { type: "button", class: `tab ${tab.network}`, "aria-current": tab.chosen ? "true" : null, onclick: () => choose(tab.network) },
+    h("button", { type: "button", class: "tab", "data-key": `tab/${tab.network}`, "aria-current": tab.chosen ? "true" : null, onclick: () => choose(tab.network) },
       tab.title, unreadMark(tab.waits))));
 }
+
+export const watchRows = (box) => walkable(box, ".row", { next: "ArrowDown", before: "ArrowUp" });
 
 export function renderRows(box, state, { pick, now }) {
   const chats = state.seen.chats.filter((c) => c.network === state.network);
@@ -21,13 +23,14 @@ export function renderRows(box, state, { pick, now }) {
   const strangers = state.seen.accounts.filter((a) => a.network === state.network && !known.has(a.name));
   const groups = [
     ["Диалоги", byTime(mine)],
-    ["Каналы и группы", byTime(chats.filter((c) => ["channel", "group", "supergroup"].includes(c.kind)))],
+    [state.network === "vk" ? "Беседы" : "Каналы и группы", byTime(chats.filter((c) => ["channel", "group", "supergroup", "chat"].includes(c.kind)))],
     ["Стены сообществ", byTime(chats.filter((c) => c.kind === "wall"))],
     ["Сообщения вашего сообщества", byTime(chats.filter((c) => c.kind === "private" && c.person !== state.person))],
   ].map(([title, several]) => [title, several.map((chat) => glance(chat, state, now))]);
   groups.splice(1, 0, ["Можно начать", strangers.map((account) => invitation(account, state))]);
   fill(box, [state.person, groups], () => {
     const parts = groups.flatMap(([title, rows]) => (rows.length ? [h("h3", {}, title), ...rows.map((row) => rowOf(row, pick))] : []));
+    enterAt(parts.filter((part) => part.matches(".row")), (row) => row.matches(".open"));
     return parts.length ? parts : h("p", { class: "empty" }, "Здесь пока никого: у этого человека нет чатов в этом мессенджере.");
   });
 }
@@ -59,7 +62,7 @@ function previewOf(chat, person) {
 function rowOf({ network, ref, title, open, unread: count, words, time }, pick) {
   return h(
     "button",
-    { type: "button", class: `row${open ? " open" : ""}`, onclick: () => pick(network, ref) },
+    { type: "button", class: `row${open ? " open" : ""}`, "aria-current": open ? "true" : null, "data-key": `chat/${network}/${ref}`, onclick: () => pick(network, ref) },
     avatar(title),
     h("span", { class: "row-text" },
       h("span", { class: "row-top" }, h("b", {}, title), time ? h("time", {}, time) : null),

@@ -1,21 +1,23 @@
-// The page: who is writing, which chat is open, and the loop that keeps both fresh.
+// The page: who is writing, which chat is open, and the news that keep both fresh.
 
 import { byId, fill, h, toast } from "./dom.js";
+import { Calls } from "./calls.js";
 import { findChat, keyOf, refOf } from "./chats.js";
 import { Composer } from "./compose.js";
 import { Links } from "./follow.js";
 import { renderInfo } from "./info.js";
-import { renderRows, renderTabs } from "./list.js";
+import { renderRows, renderTabs, watchRows } from "./list.js";
 import { markRead } from "./marks.js";
 import { get } from "./net.js";
-import { renderPeople } from "./people.js";
+import { Panel } from "./panel.js";
+import { renderPeople, watchPeople } from "./people.js";
+import { News } from "./stream.js";
 import { Talk } from "./talk.js";
-import { clockWords } from "./words.js";
+import { Weather } from "./weather.js";
+import { exactTime, weekday } from "./words.js";
 import { renderWorld } from "./world.js";
 
-const WAIT_S = 25;
 const RETRY_MS = 3000;
-const GATHER_MS = 120; // many changes at once become one picture
 const NOTHING_YET = { messages: [], commands: null };
 const narrow = matchMedia("(max-width: 860px)");
 
@@ -29,13 +31,22 @@ const state = {
 };
 
 const talk = new Talk(state, {
-  refresh: () => refresh(), atEnd: () => read(),
+  refresh: () => refresh(), atEnd: () => read(), changed: () => render(),
   follow: (address) => links.follow(address), openAs: (addresses) => links.openAs(addresses),
   reply: (message) => composer.reply(message), writable: (chat) => composer.writable(chat),
 });
-const composer = new Composer(state, { refresh: () => refresh(), start: (chat, words) => links.start(chat, words), sent: () => talk.end() });
+const composer = new Composer(state, {
+  refresh: () => refresh(), start: (chat, words) => links.start(chat, words), sent: () => talk.end(),
+  topicOf: (chat) => talk.pins.topicOf(keyOf(state.person, chat)),
+});
 const links = new Links(state, { pick, become, refresh: () => refresh(), sent: () => talk.end(), composer });
-let turn = new AbortController(); // a newer loop ends the older one, and its waiting call
+const calls = new Calls();
+const weather = new Weather(now);
+const panel = new Panel({ opened: () => listen(), show: (view) => show(view), narrow: () => narrow.matches });
+const news = new News({
+  seen: (picture) => take(picture), calls: (told) => hearCalls(told),
+  online: (yes) => (byId("offline").hidden = yes), failed: (error) => recover(error),
+});
 
 const openChat = () => state.open && findChat(state.seen, state.person, state.open);
 
@@ -75,6 +86,7 @@ function pick(network, ref, message = null) {
   talk.show(message);
   show("talk");
   render();
+  composer.focus();
   refresh().catch((error) => toast(error.message, "error"));
 }
 
@@ -87,7 +99,7 @@ function become(person, then = () => {}) {
   Object.assign(state, state.places.get(person) ?? { network: state.network, open: counterpart(before, person) }, { person });
   localStorage.setItem("person", person);
   if (!state.open) home();
-  loop(then);
+  follow(then);
 }
 
 function counterpart(before, person) {
@@ -109,69 +121,84 @@ function render() {
   talk.head(chat, { back, info: () => show("side") });
   composer.render(chat, chat && talk.key === keyOf(state.person, chat) ? talk : NOTHING_YET);
   renderInfo(byId("info"), state, chat, { refresh: () => refresh(), start: (shown, words) => links.start(shown, words) });
-  renderWorld(byId("world"), state, () => refresh());
   tick();
   const address = `#as=${state.person}${state.open ? `&chat=${state.open.network}/${encodeURIComponent(state.open.ref)}` : ""}`;
   if (location.hash !== address) history.replaceState(history.state, "", address);
 }
 
 function tick() {
-  byId("bar-clock").textContent = clockWords(now());
-  const shown = byId("clock-now");
-  if (shown) shown.textContent = clockWords(now());
+  renderWorld(byId("world"), state, () => refresh(), now());
+  panel.render(now(), state.seen.mode === "manual");
+  byId("clock-now").textContent = exactTime(now());
+  byId("clock-day").textContent = weekday(now());
+  weather.tick();
 }
 
 // Keeping fresh
 
-async function refresh(wait = 0) {
-  const { signal } = turn;
-  const after = wait ? `&wait=${wait}&after=${state.seen.version}` : "";
-  let seen;
-  try {
-    seen = await get(`/control/seen?as=${state.person}${after}`, signal);
-  } catch (error) {
-    if (signal.aborted) return; // somebody else is looking by now
-    throw error;
-  }
-  if (signal.aborted || (wait && seen.version < state.seen.version)) return;
-  state.seen = seen;
+let then = () => {}; // to be done after the first look of another person
+let taking = Promise.resolve(); // pictures are drawn one after the other
+
+/** Draws what the world has become; of several pictures that wait, only the newest. */
+function take(picture) {
+  state.newest = picture;
+  taking = taking.then(() => state.newest === picture && draw(picture)).catch((error) => toast(error.message, "error"));
+  return taking;
+}
+
+async function draw(picture) {
+  if (picture.person !== undefined && picture.person !== state.person) return;
+  state.seen = picture;
   state.fetched = Date.now();
   const chat = openChat();
   if (state.open && !chat) {
     state.open = null;
     home();
   }
+  const person = state.person;
   await talk.load(chat);
-  if (signal.aborted) return;
+  if (person !== state.person) return;
   read();
   render();
+  const act = then;
+  then = () => {};
+  act();
 }
 
-/** Looks at the world for as long as this person is chosen; `then` is done after the first look. */
-async function loop(then = () => {}) {
-  turn.abort();
-  turn = new AbortController();
-  const { signal } = turn;
-  let wait = 0;
-  while (!signal.aborted) {
-    try {
-      await refresh(wait);
-      if (!wait && !signal.aborted) then();
-      wait = WAIT_S;
-      await pause(GATHER_MS);
-    } catch (error) {
-      if (signal.aborted) return;
-      toast(error.message, "error");
-      if (error.cause?.includes("nobody is")) await choosePerson().catch(() => {});
-      wait = 0;
-      talk.version = null; // it may be another world that answers next
-      then = () => {};
-      await pause(RETRY_MS);
-    }
-  }
+/** Looks at the world now, after something that this page did itself. */
+async function refresh() {
+  const { person } = state;
+  const picture = await get(`/control/seen?as=${person}`);
+  if (person === state.person) await take(picture);
 }
 
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+/** Follows the news of the chosen person; `act` is done after the first look. */
+function follow(act = then) {
+  then = act;
+  return news.follow(state.person, () => (panel.wantsCalls() ? calls.since : null));
+}
+
+/** Another pane is open: the stream brings what it shows. */
+function listen() {
+  if (state.seen.now) render();
+  if (panel.current === "weather") weather.refresh().catch((error) => toast(error.message, "error"));
+  if (state.person !== null && document.visibilityState === "visible") follow();
+}
+
+function hearCalls(told) {
+  calls.take(told);
+  if (panel.current === "weather") weather.refresh().catch(() => {});
+}
+
+/** What to do when the world could not be looked at; true if it cannot be looked at any more. */
+async function recover(error) {
+  talk.version = null; // it may be another world that answers next
+  then = () => {};
+  if (!error.cause?.includes("nobody is")) return error.cause && toast(error.message, "error");
+  const found = await choosePerson().catch(() => null);
+  if (found) follow();
+  return found;
+}
 
 async function choosePerson() {
   const world = await get("/control/world");
@@ -179,7 +206,6 @@ async function choosePerson() {
   if (!ids.includes(state.person)) state.person = ids[0] ?? null;
   if (state.person === null) {
     fill(byId("rows"), "empty", () => h("p", { class: "empty" }, "Мир пуст: добавьте людей через POST /control/world или верните демонстрационный мир."));
-    renderWorld(byId("world"), state, open);
   }
   return state.person !== null;
 }
@@ -195,14 +221,16 @@ async function open() {
   document.body.dataset.view = view;
   history.replaceState({ view, depth: 0 }, "");
   try {
-    if (await choosePerson()) await loop();
+    if (await choosePerson()) follow();
+    else setTimeout(open, RETRY_MS);
   } catch (error) {
     toast(error.message, "error");
     setTimeout(open, RETRY_MS);
   }
 }
 
-byId("to-world").addEventListener("click", () => show("side"));
+watchPeople(byId("people"));
+watchRows(byId("rows"));
 byId("side-back").addEventListener("click", back);
 for (const id of ["picture", "choice"]) {
   byId(id).addEventListener("click", (event) => event.target === event.currentTarget && event.currentTarget.close());
@@ -212,10 +240,18 @@ addEventListener("popstate", (event) => {
   document.body.dataset.view = event.state.view;
   if (state.person !== null) render();
 });
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("textarea")?.value) return; // what is being written is not left by accident
+  if (narrow.matches) document.body.dataset.view !== "list" && back();
+  else if (panel.current) panel.close();
+});
 addEventListener("hashchange", () => history.state === null && open());
 document.addEventListener("visibilitychange", () => {
   read();
-  if (document.visibilityState === "visible" && state.person !== null) render();
+  if (state.person === null) return;
+  if (document.visibilityState === "visible") follow();
+  else news.stop(); // a browser keeps few connections to one server: tabs that nobody looks at need none
 });
 setInterval(tick, 1000);
 open();

@@ -1,20 +1,26 @@
 // The middle column: the head of a chat and its messages, drawn anew only where they changed.
 
-import { alertBox, avatar, byId, fill, h, iconButton, place, toast } from "./dom.js";
+import { alertBox, avatar, byId, fill, h, iconButton, keepFocus, place, toast } from "./dom.js";
 import { bubble, bubbles } from "./bubble.js";
 import { keyOf, titleOf } from "./chats.js";
 import { get, post } from "./net.js";
+import { Pins } from "./pins.js";
 import { NETWORKS, day, kindWords } from "./words.js";
 
 const NEAR_END = 80; // pixels
+const SAME_BREATH_MS = 300_000; // messages of one hand within this stand close together
 const KEYBOARD_PATIENCE_MS = 4500;
 
 export class Talk {
-  /** `acts` are {refresh, follow, openAs, reply, writable, atEnd}: atEnd hears that the newest message came into sight. */
+  /**
+   * `acts` are {refresh, follow, openAs, reply, writable, atEnd, changed}: atEnd hears that the newest message came
+   * into sight, changed that another topic is looked at.
+   */
   constructor(state, acts) {
     this.state = state;
     this.acts = acts;
     this.places = new Map(); // key of a chat → how far from the top it was left
+    this.pins = new Pins({ leap: (id) => this.leap(id), chosen: () => this.redraw() });
     const box = byId("messages");
     // A scroll event that comes together with new sizes was caused by growth, not by a hand.
     box.addEventListener("scroll", () => {
@@ -56,7 +62,8 @@ export class Talk {
     this.drawn = new Map(); // key of a bubble → {json, element}
     this.wanted = null; // the message to show when the chat is there
     byId("to-end").hidden = true;
-    byId("messages").replaceChildren(h("p", { class: "hint" }, "Выберите чат слева."));
+    byId("messages").replaceChildren(h("p", { class: "hint" }, "Выберите чат в списке"));
+    this.pins.render(null, null, []);
   }
 
   leave() {
@@ -88,7 +95,7 @@ export class Talk {
       this.key = key;
       byId("messages").replaceChildren();
     }
-    if (chat?.stranger) byId("messages").replaceChildren(h("p", { class: "hint" }, "Диалога ещё нет: начните его."));
+    if (chat?.stranger) byId("messages").replaceChildren(h("p", { class: "hint" }, "Диалога ещё нет: начните его"));
     if (!chat || chat.stranger || chat.version === this.version) return this.leapIfWanted();
     const data = await get(`/control/chats/${chat.network}/${encodeURIComponent(chat.ref)}?as=${this.state.person}`);
     if (key !== this.key || (this.version !== null && data.version < this.version)) return;
@@ -106,28 +113,41 @@ export class Talk {
     const drawn = new Map();
     const elements = [];
     const view = { chat, state: this.state, messages: this.messages, writable: this.acts.writable(chat) };
+    const topic = this.pins.topicOf(this.key);
+    const shown = topic === null ? this.messages : this.messages.filter((m) => m.topic === topic);
+    this.chat = chat;
+    this.pins.render(this.key, chat, this.messages);
     const keep = (key, json, make) => {
       const old = this.drawn.get(key);
       const element = old?.json === json ? old.element : make(old);
       drawn.set(key, { json, element });
       elements.push(element);
     };
-    let lastDay = null;
-    for (const group of bubbles(this.messages)) {
+    let before = null;
+    for (const group of bubbles(shown)) {
       const today = day(group[0].at);
-      if (today !== lastDay) keep(`day ${today}`, "", () => h("div", { class: "day" }, today));
-      lastDay = today;
-      keep(group[0].id, JSON.stringify([group, view.writable]), (old) => {
-        const element = bubble(view, group, this.deeds(chat));
+      const turned = !before || today !== day(before.at);
+      if (turned) keep(`day ${today}`, "", () => h("div", { class: "day" }, today));
+      const follows = !turned && isOneBreath(before, group[0]);
+      keep(group[0].id, JSON.stringify([group, view.writable, follows]), (old) => {
+        const element = bubble({ ...view, follows }, group, this.deeds(chat));
         if (old && group.some((m) => m.edited)) element.classList.add("changed");
+        if (!old && !fresh) element.classList.add("came");
         return element;
       });
+      before = group.at(-1);
     }
     this.drawn = drawn;
     const box = byId("messages");
-    place(box, elements.length ? elements : [h("p", { class: "hint" }, "Сообщений пока нет.")]);
+    keepFocus(() => place(box, elements.length ? elements : [h("p", { class: "hint" }, "Сообщений пока нет")]));
     if (fresh) box.scrollTop = 0;
     this.toEnd();
+  }
+
+  redraw() {
+    this.draw(this.chat, false);
+    this.end();
+    this.acts.changed();
   }
 
   /** Shows a message now, or as soon as its chat is drawn. */
@@ -161,6 +181,10 @@ export class Talk {
       reply: (message) => this.acts.reply(message),
       openAs: (addresses) => this.acts.openAs(addresses),
       leap: (id) => this.leap(id),
+      vote: (message, options) => this.attempt(() => tell("vote", message, { options })),
+      retract: (message) => this.attempt(() => tell("retract_vote", message)),
+      react: (message, emoji) => this.attempt(() => (chat.network === "telegram" ? tell("react", message, { emoji: emoji ?? [] })
+        : emoji ? tell("react", message, { reaction: emoji }) : tell("unreact", message))),
       edit: (message, text) => this.attempt(() => tell("edit", message, { text })),
       drop: (group) => this.attempt(async () => {
         for (const message of group) await tell("delete", message);
@@ -196,5 +220,6 @@ export class Talk {
   }
 }
 
+const isOneBreath = (a, b) => !a.service && !b.service && a.from_id === b.from_id && a.from === b.from && new Date(b.at) - new Date(a.at) < SAME_BREATH_MS;
 const isNearEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
 const sizesOf = (box) => `${box.scrollHeight}/${box.clientHeight}`;

@@ -4,13 +4,17 @@ const ZONE = "Europe/Moscow";
 const clockFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 const dayFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, day: "numeric", month: "long" });
 const shortDayFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, day: "numeric", month: "short" });
+const exactFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const weekdayFormat = new Intl.DateTimeFormat("ru", { timeZone: ZONE, weekday: "short", day: "numeric", month: "long" });
 
 export const NETWORKS = { telegram: "Telegram", vk: "ВКонтакте" };
-const KINDS = { private: "диалог", group: "группа", supergroup: "группа", channel: "канал", wall: "стена сообщества" };
+export const SIGNS = { telegram: "TG", vk: "VK" };
+const KINDS = { private: "диалог", group: "группа", supergroup: "группа", channel: "канал", wall: "стена сообщества", chat: "беседа" };
 
 export const time = (at) => clockFormat.format(new Date(at));
 export const day = (at) => dayFormat.format(new Date(at));
+export const exactTime = (at) => exactFormat.format(new Date(at));
+export const weekday = (at) => weekdayFormat.format(new Date(at));
 export const clockWords = (date) => `${weekdayFormat.format(date)}, ${clockFormat.format(date)}`;
 
 /** The time today, the day before that. */
@@ -33,6 +37,18 @@ export function kindWords(chat) {
   const readers = chat.kind === "channel" ? ["подписчик", "подписчика", "подписчиков"] : ["участник", "участника", "участников"];
   return `${word}, ${plural(people, ...readers)}`;
 }
+
+/** A length of time such as 75 s: «1:15». */
+export const lasting = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+/** What a field for a moment in Moscow holds, «2026-11-23T09:00», as seconds since 1970; null for no moment. */
+export function momentIn(field) {
+  const at = Date.parse(`${field}+03:00`);
+  return Number.isNaN(at) ? null : at / 1000;
+}
+
+/** The other way round: a moment as a field for Moscow's time shows it. */
+export const fieldOf = (date) => new Date(date.getTime() + 3 * 3600_000).toISOString().slice(0, 16);
 
 /** Seconds since 1970 of tomorrow's 9:00 in Moscow, which is three hours ahead of UTC all year round. */
 export function tomorrowNine(nowSeconds) {

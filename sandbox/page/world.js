@@ -1,62 +1,47 @@
-// The right column, lower half: the clock, the weather, the sites, and beginning again.
+// The clock, the sites, and beginning again.
 
 import { button, fill, h, toast } from "./dom.js";
-import { get, post, remove } from "./net.js";
+import { get, post } from "./net.js";
 import { publishForm } from "./publish.js";
-import { NETWORKS, tomorrowNine } from "./words.js";
+import { fieldOf, momentIn, tomorrowNine } from "./words.js";
 
-const WEATHER = [
-  ["Слишком часто (30 с)", { do: "throttle", retry_after: 5, for_s: 30 }],
-  ["Нет связи (60 с)", { do: "offline", for_s: 60 }],
-  ["Ответ теряется (1 раз)", { do: "reset_after", times: 1 }],
-];
-const WORDS = { throttle: "слишком часто", offline: "нет связи", reset_after: "ответ теряется", reset_before: "обрыв до отправки", error: "ошибка", html502: "страница 502", hang: "молчание", slow: "медленно", cut: "обрыв ответа" };
+const STEPS = [["+1 мин", 60], ["+1 час", 3600], ["+1 день", 86400]];
 
-export function renderWorld(box, state, refresh) {
+export function renderWorld(box, state, refresh, now) {
   const attempt = (act) => async () => {
     try {
       await act();
       await refresh();
-      await showFaults(list);
     } catch (error) {
       toast(error.message, "error");
     }
   };
-  const list = h("div", { class: "faults" });
-  fill(box, [state.seen.mode, state.person === null, state.network, state.seen.sites], () => {
-    showFaults(list).catch(() => {});
-    return [clockCard(state, attempt), weatherCard(state, attempt, list), sitesCard(state, attempt)];
-  });
+  fill(box, [state.seen.mode, state.person === null, state.seen.sites], () => [clockCard(state, attempt, now), sitesCard(state, attempt)]);
 }
 
-function clockCard(state, attempt) {
+function clockCard(state, attempt, now) {
   const move = (body) => attempt(() => post("/control/clock", body));
   const standing = state.seen.mode === "manual";
+  const moment = h("input", { type: "datetime-local", value: fieldOf(now), "aria-label": "День и время по Москве", required: true });
+  const form = h("form", { class: "publish" }, h("h4", {}, "Перевести на время (Москва)"), moment, h("button", { class: "primary" }, "Перевести"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const at = momentIn(moment.value);
+    if (at === null) toast("Выберите день и время.", "error");
+    else move({ at })();
+  });
   return h("div", { class: "card" }, h("h3", {}, "Время в песочнице"),
-    h("p", { class: "clock" }, h("span", { id: "clock-now" }), standing ? h("em", {}, " стоит") : null),
+    h("p", { class: "clock", id: "clock-now" }),
+    h("p", { class: "clock-day" }, h("span", { id: "clock-day" }), standing ? h("em", {}, " · часы стоят") : " · часы идут"),
     h("div", { class: "actions" },
-      button("+1 час", move({ advance_s: 3600 })),
-      button("до завтра 9:00", attempt(async () => {
+      STEPS.map(([words, seconds]) => button(words, move({ advance_s: seconds }))),
+      button("Завтра, 9:00", attempt(async () => {
         const { now_s } = await get("/control/clock");
         await post("/control/clock", { at: tomorrowNine(now_s) });
       })),
       button(standing ? "Пустить часы" : "Остановить часы", move({ mode: standing ? "real" : "manual" })),
-      button("как на самом деле", attempt(() => post("/control/clock", { mode: "real", at: Date.now() / 1000 })))));
-}
-
-function weatherCard(state, attempt, list) {
-  return h("div", { class: "card" }, h("h3", {}, `Погода: ${NETWORKS[state.network]}`),
-    list,
-    h("div", { class: "actions" },
-      WEATHER.map(([text, fault]) => button(text, attempt(() => post("/control/faults", { network: state.network, ...fault })))),
-      button("Всё исправить", attempt(() => remove("/control/faults")))));
-}
-
-async function showFaults(list) {
-  const { faults } = await get("/control/faults");
-  list.replaceChildren(...(faults.length
-    ? faults.map((f) => h("p", {}, `${NETWORKS[f.network] ?? "везде"}: ${WORDS[f.do] ?? f.do}, сработало ${f.struck}`))
-    : [h("p", { class: "quiet" }, "Ясно, всё работает.")]));
+      button("Как на самом деле", attempt(() => post("/control/clock", { mode: "real", at: Date.now() / 1000 })))),
+    form);
 }
 
 function sitesCard(state, attempt) {

@@ -10,7 +10,9 @@ from typing import Any
 from sandbox.api import ApiCall
 from sandbox.telegram.access import chat_for
 from sandbox.telegram.queries import Queries
+from sandbox.telegram.sessions import Sessions
 from sandbox.telegram.updates import Updates
+from sandbox.telegram.webhooks import Webhooks
 from sandbox.telegram.wire import message_object
 from sandbox.world import Account, Chat, Message, World
 
@@ -22,8 +24,11 @@ class Ask:
     world: World
     updates: Updates
     queries: Queries
+    webhooks: Webhooks
+    sessions: Sessions
     account: Account
     call: ApiCall
+    describe: Callable[[str], None]  # adds a `description` to the answer of a success
 
     @property
     def params(self) -> dict[str, Any]:

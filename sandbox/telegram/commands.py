@@ -10,11 +10,13 @@ from typing import Any
 
 from sandbox.telegram.access import chat_for, chat_id_of
 from sandbox.telegram.ask import Ask
-from sandbox.telegram.params import bad, structure, text
+from sandbox.telegram.params import bad, integer, structure
+from sandbox.telegram.profile import language_of
 from sandbox.telegram.spec import spec
 from sandbox.world import Account, Chat
 
-_COMMAND = re.compile(r"/?([a-z0-9_]{1,32})")
+_COMMAND = re.compile(r"[a-z0-9_]+")
+_COMMAND_MAX, _DESCRIPTION_MAX = 32, 256  # characters
 _WIDE = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators")
 _OF_CHAT = ("chat", "chat_administrators", "chat_member")
 _LANGUAGE = "ru"  # what the people's apps speak
@@ -32,22 +34,39 @@ def menu(account: Account, chat: Chat) -> list[dict[str, str]]:
 
 async def set_my_commands(ask: Ask) -> bool:
     """setMyCommands; an empty list takes the menu away."""
-    given = structure(ask.params, "commands", "bot commands")
+    given = structure(ask.params, "commands", "commands")
     if not isinstance(given, list):
-        raise bad("can't parse bot commands: expected an Array")
-    if len(given) > 100:
+        raise bad("expected an Array of BotCommand")
+    scope = _scope(ask)
+    commands = [_command(item) for item in given]
+    if len(commands) > 100:
         raise bad("BOT_COMMANDS_TOO_MUCH")
-    commands = []
-    for item in given:
-        name = _COMMAND.fullmatch(str(item.get("command", ""))) if isinstance(item, dict) else None
-        if name is None:
-            raise bad("BOT_COMMAND_INVALID")
-        description = str(item.get("description", "")).strip()
-        if not 1 <= len(description) <= 256:
-            raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
-        commands.append({"command": name.group(1), "description": description})
-    _put(ask, commands)
+    _put(ask, scope, commands)
     return True
+
+
+def _command(item: Any) -> dict[str, str]:
+    """Return one command as it is kept; the refusals are TDLib's, but the last, which is the core's."""
+    if not isinstance(item, dict):
+        raise bad("can't parse BotCommand: expected an Object")
+    for name in ("command", "description"):
+        if name not in item:
+            raise bad(f"can't parse BotCommand: Can't find field \"{name}\"")
+        if not isinstance(item.get(name), str):
+            raise bad(f'can\'t parse BotCommand: Field "{name}" must be of type String')
+    command = item["command"].strip().removeprefix("/").strip()
+    description = item["description"].strip()
+    for what, text_, longest in (
+        ("command", command, _COMMAND_MAX),
+        ("command description", description, _DESCRIPTION_MAX),
+    ):
+        if not text_:
+            raise bad(f"{what} must be non-empty")
+        if len(text_) > longest:
+            raise bad(f"{what} length must not exceed {longest}")
+    if _COMMAND.fullmatch(command) is None:
+        raise bad("BOT_COMMAND_INVALID")
+    return {"command": command, "description": description}
 
 
 async def get_my_commands(ask: Ask) -> Any:
@@ -57,12 +76,11 @@ async def get_my_commands(ask: Ask) -> Any:
 
 async def delete_my_commands(ask: Ask) -> bool:
     """deleteMyCommands."""
-    _put(ask, [])
+    _put(ask, _scope(ask), [])
     return True
 
 
-def _put(ask: Ask, commands: list[dict[str, str]]) -> None:
-    scope = _scope(ask)
+def _put(ask: Ask, scope: str, commands: list[dict[str, str]]) -> None:
     kept = ask.account.settings.setdefault("commands", {})
     kept.pop(scope, None)
     if commands:
@@ -82,11 +100,21 @@ def _scope(ask: Ask) -> str:
         raise bad("can't parse BotCommandScope: BotCommandScope must be an Object")
     kind, chat, user = scope.get("type"), "", ""
     if kind in _OF_CHAT:
-        chat = str(_known(ask, chat_id_of(ask.world, scope)).id)
-        user = str(scope.get("user_id", "")) if kind == "chat_member" else ""
+        found = _known(ask, chat_id_of(ask.world, scope))
+        if found.kind == "channel" or (found.kind == "private" and kind != "chat"):
+            raise bad(f"can't use specified scope in {found.kind} chats")
+        chat = str(found.id)
+        user = str(_user_id(scope)) if kind == "chat_member" else ""
     elif kind not in _WIDE:
         raise bad("can't parse BotCommandScope: Unsupported type specified")
-    return f"{kind}:{chat}:{user}:{text(ask.params, 'language_code')}"
+    return f"{kind}:{chat}:{user}:{language_of(ask)}"
+
+
+def _user_id(scope: dict[str, Any]) -> int:
+    user_id = integer(scope, "user_id")
+    if user_id <= 0:
+        raise bad("can't parse BotCommandScope: Invalid user_id specified")
+    return user_id
 
 
 def _known(ask: Ask, ref: str | None) -> Chat:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from sandbox.networks import Wrong
 from sandbox.telegram.access import is_present
-from sandbox.telegram.people import People, set_blocked, set_member
-from sandbox.telegram.wire import ADMIN_RIGHTS, CHANNEL_RIGHTS, GROUP_RIGHTS, person_user
-from sandbox.world import Chat, Member
+from sandbox.telegram.chats.forums import FORUM
+from sandbox.telegram.chats.happenings import (
+    Entrance,
+    ask_to_join,
+    by_person,
+    set_blocked,
+    set_member,
+)
+from sandbox.telegram.chats.links import is_good, let_in
+from sandbox.telegram.chats.moderation import MODERATION
+from sandbox.telegram.chats.moderation import rights_of as rights_of
+from sandbox.telegram.chats.seats import seat_of
+from sandbox.telegram.messages.gestures import GESTURES
+from sandbox.telegram.people import People
+from sandbox.telegram.profile import wished_rights
+from sandbox.telegram.wire import bot_user
+from sandbox.world import Account, Chat, Member
 
 Args = dict[str, Any]
+_OF_GROUP = ("links", "requests")  # what a supergroup does not take over from the group it was
 
 
 def do(people: People, chat: Chat, person: int, what: str, args: Args) -> dict[str, Any]:
@@ -21,20 +37,6 @@ def do(people: People, chat: Chat, person: int, what: str, args: Args) -> dict[s
     if person not in people.world.people:
         raise Wrong(f"there is no person {person}; GET /control/world lists them")
     return _DOINGS[what](people, chat, person, args) or {}
-
-
-def rights_of(chat_kind: str, given: Any) -> dict[str, bool]:
-    """Return an administrator's rights: all of them, those of a list, or all but those set false."""
-    names = ADMIN_RIGHTS + (CHANNEL_RIGHTS if chat_kind == "channel" else GROUP_RIGHTS)
-    if given is None:
-        return dict.fromkeys(names, True)
-    if not isinstance(given, (list, dict)) or not set(given) <= set(names):
-        raise Wrong(
-            f"rights is a list of rights, or an object with true and false: {', '.join(names)}"
-        )
-    if isinstance(given, list):
-        return {name: name in given for name in names}
-    return {name: bool(given.get(name, True)) for name in names}
 
 
 def _start(people: People, chat: Chat, person: int, args: Args) -> dict[str, Any]:
@@ -54,71 +56,89 @@ def _unblock(people: People, chat: Chat, person: int, args: Args) -> None:
     set_blocked(people.world, people.updates, chat, False)
 
 
-def _join(people: People, chat: Chat, person: int, args: Args) -> None:
+def _join(people: People, chat: Chat, person: int, args: Args) -> dict[str, Any] | None:
+    """{link?}: come in by an invite link, or as one who was added; some links and groups make one wait."""
     _group(chat)
-    if is_present(chat.members.get(person)):
+    world, updates = people.world, people.updates
+    people.check_exists(chat, person)
+    member, link = chat.members.get(person), str(args.get("link") or "")
+    if is_present(member):
         raise Wrong(f"person {person} is in {chat.title} already")
-    who = person_user(people.world.people[person])
-    set_member(people.world, people.updates, chat, person, Member("member"), who)
-    people.service(chat, person, new_chat_members=[who])
+    if member is not None and member.status == "kicked":
+        raise Wrong(f"person {person} is banned in {chat.title}; do unban first")
+    if link and not is_good(world, chat, link):
+        raise Wrong(f"the link {link} leads nowhere: it was revoked, has expired or is used up")
+    asks = chat.extra["links"][link]["asks"] if link else chat.extra.get("join_by_request")
+    if asks:
+        ask_to_join(world, updates, chat, person, link)
+        return {"waits": True}
+    let_in(world, updates, chat, person, by_person(world, person), Entrance(link))
+    return None
 
 
 def _leave(people: People, chat: Chat, person: int, args: Args) -> None:
     _group(chat)
     people.check_present(chat, person)
-    who = person_user(people.world.people[person])
-    set_member(people.world, people.updates, chat, person, Member("left"), who)
-    people.service(chat, person, left_chat_member=who)
+    by, old = by_person(people.world, person), chat.members[person]
+    # Who was restricted is so again after coming back.
+    restricted = old.status == "restricted"
+    left = Member("left", dict(old.rights) if restricted else {})
+    seat = {"until": seat_of(chat, person).get("until", 0)} if restricted else None
+    set_member(people.world, people.updates, chat, person, left, by, seat=seat)
+    people.service(chat, person, left_chat_member=by.user)
 
 
 def _add_bot(people: People, chat: Chat, person: int, args: Args) -> None:
     """Into a group a bot comes as a member unless rights are given; into a channel always as administrator."""
+    bot = people.bot(str(args.get("account") or ""))
+    new = Member("member")
     if chat.kind == "channel" or "rights" in args or args.get("admin"):
-        rights = rights_of(chat.kind, args.get("rights"))
-        _seat_bot(people, chat, person, args, Member("administrator", rights))
-    else:
-        _seat_bot(people, chat, person, args, Member("member"))
+        new = _administrator(chat, bot, args)
+    came = not is_present(chat.members.get(bot.id))
+    _seat_bot(people, chat, person, bot, new)
+    if came:
+        people.service(chat, person, new_chat_members=[bot_user(bot)])
 
 
 def _promote_bot(people: People, chat: Chat, person: int, args: Args) -> None:
-    _seat_bot(
-        people,
-        chat,
-        person,
-        args,
-        Member("administrator", rights_of(chat.kind, args.get("rights"))),
-    )
+    bot = people.bot(str(args.get("account") or ""))
+    _seat_bot(people, chat, person, bot, _administrator(chat, bot, args))
 
 
 def _demote_bot(people: People, chat: Chat, person: int, args: Args) -> None:
-    _present_bot(people, chat, args)
-    _seat_bot(people, chat, person, args, Member("member"))
+    _seat_bot(people, chat, person, _present_bot(people, chat, args), Member("member"))
 
 
 def _restrict_bot(people: People, chat: Chat, person: int, args: Args) -> None:
     """`rights` lists what stays allowed, e.g. ["can_send_messages"]."""
-    _present_bot(people, chat, args)
     allowed = dict.fromkeys(map(str, args.get("rights") or []), True)
-    _seat_bot(people, chat, person, args, Member("restricted", allowed))
+    bot = _present_bot(people, chat, args)
+    _seat_bot(people, chat, person, bot, Member("restricted", allowed))
 
 
 def _remove_bot(people: People, chat: Chat, person: int, args: Args) -> None:
-    _present_bot(people, chat, args)
-    _seat_bot(people, chat, person, args, Member("kicked"))
+    bot = _present_bot(people, chat, args)
+    _seat_bot(people, chat, person, bot, Member("kicked"))
+    people.service(chat, person, left_chat_member=bot_user(bot))
 
 
-def _seat_bot(people: People, chat: Chat, person: int, args: Args, member: Member) -> None:
+def _administrator(chat: Chat, bot: Account, args: Args) -> Member:
+    """Return an administrator with the rights named, else those the bot asks for, else all."""
+    wished = wished_rights(bot, chat.kind) if args.get("rights") is None else None
+    return Member("administrator", wished or rights_of(chat.kind, args.get("rights")))
+
+
+def _seat_bot(people: People, chat: Chat, person: int, bot: Account, member: Member) -> None:
     people.check_may_appoint(chat, person)
-    bot = people.bot(str(args.get("account") or ""))
-    set_member(
-        people.world, people.updates, chat, bot.id, member, person_user(people.world.people[person])
-    )
+    by, seat = by_person(people.world, person), {"by": person}
+    set_member(people.world, people.updates, chat, bot.id, member, by, seat=seat)
 
 
-def _present_bot(people: People, chat: Chat, args: Args) -> None:
+def _present_bot(people: People, chat: Chat, args: Args) -> Account:
     bot = people.bot(str(args.get("account") or ""))
     if not is_present(chat.members.get(bot.id)):
         raise Wrong(f"{bot.name} is not in {chat.title}; do add_bot first")
+    return bot
 
 
 def _edit(people: People, chat: Chat, person: int, args: Args) -> None:
@@ -149,7 +169,7 @@ def _migrate(people: People, chat: Chat, person: int, args: Args) -> dict[str, A
         "supergroup",
         chat.title,
         members=dict(chat.members),
-        extra=dict(chat.extra),
+        extra={name: deepcopy(kept) for name, kept in chat.extra.items() if name not in _OF_GROUP},
     )
     for user_id, member in grown.members.items():
         if member.status == "administrator":
@@ -159,37 +179,6 @@ def _migrate(people: People, chat: Chat, person: int, args: Args) -> dict[str, A
     chat.migrated_to = grown.id
     people.service(grown, person, migrate_from_chat_id=chat.id)
     return {"chat": grown.id}
-
-
-def _create_topic(people: People, chat: Chat, person: int, args: Args) -> dict[str, Any]:
-    if chat.kind != "supergroup":
-        raise Wrong("only a supergroup has topics")
-    people.check_present(chat, person)
-    name = str(args.get("name") or "Тема")
-    thread = chat.last_id + 1
-    chat.extra.setdefault("topics", {})[str(thread)] = {"name": name, "closed": False}
-    people.service(chat, person, forum_topic_created={"name": name, "icon_color": 7322096})
-    return {"topic": thread}
-
-
-def _close_topic(people: People, chat: Chat, person: int, args: Args) -> None:
-    _topic(people, chat, person, args)["closed"] = True
-    people.service(chat, person, forum_topic_closed={})
-
-
-def _reopen_topic(people: People, chat: Chat, person: int, args: Args) -> None:
-    _topic(people, chat, person, args)["closed"] = False
-    people.service(chat, person, forum_topic_reopened={})
-
-
-def _topic(people: People, chat: Chat, person: int, args: Args) -> dict[str, Any]:
-    people.check_present(chat, person)
-    topics: dict[str, dict[str, Any]] = chat.extra.get("topics", {})
-    if str(args.get("topic")) not in topics:
-        raise Wrong(
-            f"{chat.title} has no topic {args.get('topic')}; there are: {', '.join(topics) or 'none'}"
-        )
-    return topics[str(args["topic"])]
 
 
 def _message(args: Args) -> int:
@@ -223,7 +212,7 @@ _DOINGS: dict[str, Callable[[People, Chat, int, Args], dict[str, Any] | None]] =
     "edit": _edit,
     "delete": _delete,
     "migrate": _migrate,
-    "create_topic": _create_topic,
-    "close_topic": _close_topic,
-    "reopen_topic": _reopen_topic,
+    **MODERATION,
+    **FORUM,
+    **GESTURES,
 }

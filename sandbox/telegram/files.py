@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from base64 import urlsafe_b64encode
+from copy import deepcopy
 from hashlib import blake2b
 from typing import Any
 
@@ -23,8 +24,30 @@ _PREFIXES = {
     "video": "BAACAgIAAx",
     "document": "BQACAgIAAx",
     "voice": "AwACAgIAAx",
+    "audio": "CQACAgIAAx",
+    "animation": "CgACAgIAAx",
+    "sticker": "CAACAgIAAx",
+    "video_note": "DQACAgIAAx",
 }
-_FOLDERS = {"photo": "photos", "video": "videos", "document": "documents", "voice": "voice"}
+_FOLDERS = {
+    "photo": "photos",
+    "video": "videos",
+    "document": "documents",
+    "voice": "voice",
+    "audio": "music",
+    "animation": "animations",
+    "sticker": "stickers",
+    "video_note": "video_notes",
+}
+_ENDINGS = {
+    "photo": ".jpg",
+    "video": ".mp4",
+    "voice": ".oga",
+    "audio": ".mp3",
+    "animation": ".mp4",
+    "sticker": ".webp",
+    "video_note": ".mp4",
+}
 _SIDES = (
     90,
     320,
@@ -37,13 +60,15 @@ def file_ids(account: Account, media: Media, side: int = 0) -> tuple[str, str]:
 
     `side` names a smaller size of a photo by its longer side in pixels, 0 the file itself.
     """
-    seed = f"{media.kind}:{media.sha}:{media.name}:{side}"
+    details = "".join(f":{name}={value}" for name, value in sorted(media.extra.items()))
+    seed = f"{media.kind}:{media.sha}:{media.name}:{side}{details}"
     file_id = _PREFIXES[media.kind] + _hash(f"{account.id}:{seed}", 33)
     known = account.settings.setdefault("files", {})
     if file_id not in known:
         known[file_id] = {
             "kind": media.kind, "sha": media.sha, "name": media.name, "mime": media.mime, "size": media.size,
             "width": media.width, "height": media.height, "duration": media.duration, "side": side,
+            "extra": dict(media.extra),
         }  # fmt: skip
     return file_id, "AQAD" + _hash(seed, 9)
 
@@ -51,9 +76,9 @@ def file_ids(account: Account, media: Media, side: int = 0) -> tuple[str, str]:
 def media_of(account: Account, file_id: str) -> Media | None:
     """Return the file that this bot knows by that id; None for an id that is made up or another bot's."""
     known = account.settings.get("files", {}).get(file_id)
-    return (
-        Media(**{name: value for name, value in known.items() if name != "side"}) if known else None
-    )
+    if known is None:
+        return None
+    return Media(**deepcopy({name: value for name, value in known.items() if name != "side"}))
 
 
 def photo_sizes(account: Account, media: Media) -> list[dict[str, Any]]:
@@ -124,7 +149,7 @@ def _ending(name: str, kind: str) -> str:
     dot = name.rfind(".")
     if dot > 0 and name[dot + 1 :].isascii() and name[dot + 1 :].isalnum():
         return name[dot:].lower()
-    return {"photo": ".jpg", "video": ".mp4", "voice": ".oga"}.get(kind, "")
+    return _ENDINGS.get(kind, "")
 
 
 def _hash(text: str, size: int) -> str:

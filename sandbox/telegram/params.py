@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import orjson
@@ -12,6 +13,19 @@ from sandbox.api import Refusal
 def bad(text: str) -> Refusal:
     """Return the refusal «400 Bad Request: <text>»."""
     return Refusal(400, 400, f"Bad Request: {text}")
+
+
+def too_many(seconds: float) -> Refusal:
+    """Return the refusal «429 Too Many Requests», asking for whole seconds, at least one."""
+    whole = max(1, math.ceil(seconds))
+    text = f"Too Many Requests: retry after {whole}"
+    return Refusal(429, 429, text, parameters={"retry_after": whole})
+
+
+def words(refusal: Refusal) -> str:
+    """Return a refusal's text as it stands inside another one: Telegram makes only the first letter of all small."""
+    inner = refusal.text.removeprefix("Bad Request: ")
+    return inner[:1].upper() + inner[1:]
 
 
 def text(params: dict[str, Any], name: str) -> str:

@@ -7,70 +7,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.networks import Wrong
-from sandbox.telegram.access import by_username, has_right, is_admin, is_present
+from sandbox.telegram.access import SEND_RIGHTS, by_username, has_right, is_admin, is_present
+from sandbox.telegram.chats.happenings import by_person, service
+from sandbox.telegram.chats.seats import allowed, lift_expired
+from sandbox.telegram.messages.content import NO_CAPTION
+from sandbox.telegram.messages.gestures import press
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.texts import found
 from sandbox.telegram.updates import Updates
 from sandbox.telegram.wire import (
     bot_by_id,
-    chat_object,
-    member_object,
     message_object,
-    person_user,
     user,
 )
-from sandbox.world import Account, Chat, Media, Member, Message, World
+from sandbox.world import Account, Chat, Media, Message, Person, World
 
 ANSWER_WITHIN_S = 5  # of the machine's time: how long an app shows that it waits
-
-
-def set_member(
-    world: World, updates: Updates, chat: Chat, user_id: int, new: Member, by: dict[str, Any]
-) -> None:
-    """Change somebody's place in a chat and tell the bots: `my_chat_member` its subject, `chat_member` the others.
-
-    `by` is the `User` who did it.
-    """
-    old = chat.members.get(user_id)
-    witnesses = [
-        bot
-        for bot in updates.bots_in(chat)
-        if is_admin(chat.members.get(bot.id)) and bot.id != user_id
-    ]
-    chat.members[user_id] = new
-    news = {
-        "chat": chat_object(world, chat),
-        "from": by,
-        "date": int(world.clock.now()),
-        "old_chat_member": member_object(world, chat, user_id, old),
-        "new_chat_member": member_object(world, chat, user_id, new),
-    }
-    if (subject := bot_by_id(world, user_id)) is not None:
-        updates.push(subject, "my_chat_member", news)
-    for bot in witnesses:
-        updates.push(bot, "chat_member", news)
-    world.touch(chat)
-
-
-def set_blocked(world: World, updates: Updates, chat: Chat, blocked: bool) -> None:
-    """A person stops a bot, or lets it write again; without a change nothing is told."""
-    if chat.blocked == blocked:
-        return
-    account, person = _owner(world, chat), world.people[chat.id]
-    old, new = ("kicked", "member") if chat.blocked else ("member", "kicked")
-    chat.blocked = blocked
-    updates.push(
-        account,
-        "my_chat_member",
-        {
-            "chat": chat_object(world, chat),
-            "from": person_user(person),
-            "date": int(world.clock.now()),
-            "old_chat_member": member_object(world, chat, account.id, Member(old)),  # type: ignore[arg-type]
-            "new_chat_member": member_object(world, chat, account.id, Member(new)),  # type: ignore[arg-type]
-        },
-    )
-    world.touch(chat)
 
 
 class People:
@@ -97,6 +49,9 @@ class People:
         self.check_present(chat, person, writing=True)
         if not text and not media:
             raise Wrong("there is nothing to say: give text or media")
+        self._check_allowed(chat, person, [file.kind for file in media] or ["text"], fields)
+        if text and media and media[0].kind in NO_CAPTION:
+            raise Wrong(f"a {media[0].kind} has no caption; say the text by itself")
         if fields.get("reply_to") is not None and chat.find(fields["reply_to"]) is None:
             raise Wrong(f"there is no message {fields['reply_to']} to reply to")
         if chat.kind == "private":
@@ -120,13 +75,11 @@ class People:
         self._post(chat, made)
         return [message.id for message in made]
 
-    def service(self, chat: Chat, person: int, **what: Any) -> None:
+    def service(self, chat: Chat, person: int, *, topic: int | None = None, **what: Any) -> None:
         """Put a line like «joined the group» into a chat; channels have none."""
         if chat.kind != "channel":
-            message = Message(
-                chat.next_id(), self.world.clock.now(), person, False, extra={"service": what}
-            )
-            self._post(chat, [message])
+            cause = by_person(self.world, person)
+            service(self.world, self.updates, chat, cause, what, topic=topic)
 
     def _post(self, chat: Chat, messages: list[Message]) -> None:
         chat.messages += messages
@@ -150,9 +103,8 @@ class People:
         if button.url:
             return {"url": button.url}
         self.check_present(chat, person)
-        if button.kind == "text":
-            self.say(chat, person, button.text, (), (), False)
-            return {"text": "", "alert": False}
+        if button.kind != "callback":
+            return press(self, chat, person, button)
         account = bot_by_id(self.world, message.sender)
         if account is None:
             raise Wrong(f"message {message_id} was not sent by a bot that is there")
@@ -175,19 +127,27 @@ class People:
             return None
         return query.answer
 
-    def check_present(self, chat: Chat, person: int, *, writing: bool = False) -> None:
-        """Raise Wrong unless the person exists on Telegram, is in the chat and, if `writing`, may write there."""
+    def check_exists(self, chat: Chat, person: int) -> Person:
+        """Return a person who is on Telegram; raises Wrong if there is none, or the chat is gone."""
         who = self.world.people.get(person)
         if who is None or "telegram" not in who.messengers:
             raise Wrong(f"there is no person {person} on Telegram; GET /control/world lists them")
+        if chat.migrated_to is not None:
+            raise Wrong(f"{chat.title} became the supergroup {chat.migrated_to}; use that id")
+        if chat.extra.get("deleted"):
+            raise Wrong(f"{chat.title} was deleted")
+        lift_expired(self.world, chat)
+        return who
+
+    def check_present(self, chat: Chat, person: int, *, writing: bool = False) -> None:
+        """Raise Wrong unless the person exists on Telegram, is in the chat and, if `writing`, may write there."""
+        who = self.check_exists(chat, person)
         if chat.kind == "private":
             if chat.person != person:
                 raise Wrong(f"this dialog is not {who.name}'s")
             if chat.blocked and writing:
                 raise Wrong(f"{who.name} has stopped this bot; do start first")
             return
-        if chat.migrated_to is not None:
-            raise Wrong(f"{chat.title} became the supergroup {chat.migrated_to}; use that id")
         member = chat.members.get(person)
         if not is_present(member):
             raise Wrong(f"{who.name} is not in {chat.title}; do join first")
@@ -195,6 +155,25 @@ class People:
             raise Wrong(
                 f"{who.name} is no administrator of {chat.title}; only they write to a channel"
             )
+
+    def _check_allowed(
+        self, chat: Chat, person: int, kinds: Sequence[str], fields: dict[str, Any]
+    ) -> None:
+        """Raise Wrong if the group's permissions, a closed topic or its slow mode forbid this now."""
+        if chat.kind not in ("group", "supergroup") or is_admin(chat.members.get(person)):
+            return
+        for kind in kinds:
+            permission, words = SEND_RIGHTS[kind]
+            if not allowed(chat, person, permission):
+                raise Wrong(f"person {person} may not send {words} to {chat.title}")
+        topic = chat.extra.get("topics", {}).get(str(fields.get("topic")))
+        closed = topic if fields.get("topic") else chat.extra.get("general")
+        if closed and closed.get("closed"):
+            raise Wrong(f"this topic of {chat.title} is closed; do reopen_topic first")
+        pause = chat.extra.get("slow_mode", 0)
+        own = [m.at for m in chat.messages if m.sender == person and "service" not in m.extra]
+        if pause and own and own[-1] + pause > self.world.clock.now():
+            raise Wrong(f"{chat.title} has slow mode: one message in {pause} seconds")
 
     def edit(
         self,
@@ -285,10 +264,3 @@ def find_group(world: World, ref: str) -> Chat | None:
             f"{len(titled)} chats are called {ref!r}; use an id: {', '.join(str(c.id) for c in titled)}"
         )
     return titled[0] if titled else None
-
-
-def _owner(world: World, chat: Chat) -> Account:
-    account = world.account("telegram", chat.account or "")
-    if account is None:
-        raise Wrong(f"the bot {chat.account!r} of this dialog is gone")
-    return account

@@ -1,21 +1,25 @@
-"""getChat, getChatMember, getChatAdministrators, getChatMemberCount, leaveChat, sendChatAction."""
+"""What a bot learns of a chat: getChat, getChatMember, getChatAdministrators…; leaveChat, sendChatAction."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram.access import chat_for, is_admin, is_present, may_write
+from sandbox.telegram.access import chat_for, has_right, is_admin, is_present, may_write
 from sandbox.telegram.ask import Ask
-from sandbox.telegram.params import bad, integer, text
-from sandbox.telegram.people import set_member
+from sandbox.telegram.chats.happenings import by_bot, service, set_member
+from sandbox.telegram.chats.info import chat_photo
+from sandbox.telegram.chats.links import primary_link
+from sandbox.telegram.chats.members import user_id_of
+from sandbox.telegram.chats.seats import permissions_of
+from sandbox.telegram.params import bad, text
 from sandbox.telegram.spec import spec
-from sandbox.telegram.wire import bot_by_id, bot_user, chat_object, member_object, message_object
+from sandbox.telegram.wire import bot_by_id, chat_object, member_object, message_object
 from sandbox.world import Chat, Member
 
 _ACTIONS = frozenset((
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "record_audio",
     "upload_audio", "upload_document", "choose_sticker", "find_location", "record_video_note",
-    "upload_video_note",
+    "upload_video_note", "cancel", "pick_up_location",
 ))  # fmt: skip
 _NO_GIFTS = {
     "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False,
@@ -36,34 +40,41 @@ async def get_chat(ask: Ask) -> Any:
         shown["active_usernames"] = [chat.username]
     if chat.extra.get("description"):
         shown["description"] = chat.extra["description"]
+    if (photo := chat_photo(ask.account, chat)) is not None:
+        shown["photo"] = photo
+    if chat.kind in ("group", "supergroup"):
+        shown["permissions"] = permissions_of(chat)
+    if chat.kind == "supergroup":
+        settings = (("slow_mode", "slow_mode_delay"), ("join_by_request", "join_by_request"))
+        shown |= {field: chat.extra[name] for name, field in settings if chat.extra.get(name)}
     pinned = chat.find(chat.pinned[-1]) if chat.pinned else None
     if pinned is not None:
         shown["pinned_message"] = message_object(ask.world, ask.account, chat, pinned)
-    return shown
+    return {**shown, **_for_administrators(ask, chat)}
 
 
 async def get_chat_member(ask: Ask) -> Any:
     """getChatMember."""
-    chat = _known(ask)
-    user_id = integer(ask.params, "user_id")
-    if user_id <= 0:
-        raise bad("invalid user_id specified")
+    user_id, chat = user_id_of(ask), _known(ask)
     if user_id not in ask.world.people and bot_by_id(ask.world, user_id) is None:
-        raise bad("user not found")
+        raise bad("member not found")
     if chat.kind == "private":
         present = user_id in (chat.person, ask.account.id)
         return member_object(ask.world, chat, user_id, Member("member" if present else "left"))
     if user_id != ask.account.id:
         _lists_members(ask, chat)
-    return member_object(ask.world, chat, user_id, chat.members.get(user_id))
+    member, viewer = chat.members.get(user_id), ask.account.id
+    return member_object(ask.world, chat, user_id, member, viewer=viewer)
 
 
 async def get_chat_administrators(ask: Ask) -> Any:
     """getChatAdministrators: people and the asking bot itself; other bots are left out."""
-    chat = _group(ask)
+    chat = _known(ask)
+    if chat.kind == "private":
+        raise bad("there are no administrators in the private chat")
     _lists_members(ask, chat)
     return [
-        member_object(ask.world, chat, user_id, member)
+        member_object(ask.world, chat, user_id, member, viewer=ask.account.id)
         for user_id, member in chat.members.items()
         if is_admin(member) and (user_id in ask.world.people or user_id == ask.account.id)
     ]
@@ -77,8 +88,13 @@ async def get_chat_member_count(ask: Ask) -> int:
 
 async def leave_chat(ask: Ask) -> bool:
     """leaveChat."""
-    chat = _group(ask)
-    set_member(ask.world, ask.updates, chat, ask.account.id, Member("left"), bot_user(ask.account))
+    chat = ask.chat()
+    if chat.kind == "private":
+        raise bad("can't leave private chats")
+    cause = by_bot(ask.account)
+    set_member(ask.world, ask.updates, chat, ask.account.id, Member("left"), cause)
+    if chat.kind != "channel":
+        service(ask.world, ask.updates, chat, cause, {"left_chat_member": cause.user})
     ask.done(chat)
     return True
 
@@ -93,15 +109,22 @@ async def send_chat_action(ask: Ask) -> bool:
 
 
 def _known(ask: Ask) -> Chat:
-    """Return the chat; one's own dialog with somebody who blocked the bot counts as known."""
-    return chat_for(ask.world, ask.account, ask.call.chats[0] if ask.call.chats else None)
+    """Return the chat, which may be one that the bot only knows: somebody met, a public channel."""
+    ref = ask.call.chats[0] if ask.call.chats else None
+    return chat_for(ask.world, ask.account, ref, reading=True)
 
 
-def _group(ask: Ask) -> Chat:
-    chat = _known(ask)
-    if chat.kind == "private":
-        raise bad("there are no administrators in the private chat")
-    return chat
+def _for_administrators(ask: Ask, chat: Chat) -> dict[str, Any]:
+    me = chat.members.get(ask.account.id)
+    shown: dict[str, Any] = {}
+    if chat.kind != "private" and has_right(me, "can_invite_users"):
+        known = len(chat.extra.get("links", {}))
+        shown["invite_link"] = primary_link(ask.world, chat, ask.account.id)
+        if len(chat.extra["links"]) > known:  # asking made it
+            ask.world.touch(chat)
+    if chat.kind == "supergroup" and is_admin(me):
+        shown["has_visible_history"] = True
+    return shown
 
 
 def _lists_members(ask: Ask, chat: Chat) -> None:

@@ -15,6 +15,7 @@ from sandbox.networks import Wrong
 from sandbox.telegram import doings
 from sandbox.telegram.commands import menu
 from sandbox.telegram.endpoint import BotApi
+from sandbox.telegram.messages.closings import Closings
 from sandbox.telegram.people import People, find_group
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.updates import Updates
@@ -35,14 +36,25 @@ class TelegramSide:
     def __init__(self, world: World, gate: Gate, *, strict: bool = False) -> None:
         """Answer calls through the gate; `strict` refuses methods' unknown parameters."""
         self.world = world
-        self.updates = Updates(world)
+        self.updates = Updates(world, gate.limits)
         self.queries = Queries(world)
         self.people = People(world, self.updates, self.queries)
+        self._closings = Closings(world, self.updates)
         self._api = BotApi(world, gate, self.updates, self.queries, strict=strict)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of the Bot API and its files."""
         return [self._api]
+
+    def start(self) -> None:
+        """Begin deliveries to bots' webhooks and the watch over polls, those of a restored world included."""
+        self._api.webhooks.start()
+        self._closings.start()
+
+    async def stop(self) -> None:
+        """End them."""
+        await self._closings.stop()
+        await self._api.webhooks.stop()
 
     def add_account(
         self,

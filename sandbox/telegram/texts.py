@@ -47,20 +47,20 @@ class Formatted:
 
 def message_text(params: dict[str, Any]) -> Formatted:
     """Return the text of a message; refuses an empty one and one over 4096 code points."""
-    formatted = _read(params, "text", "entities")
-    if not formatted.text:
+    said = formatted(params, "text", "entities")
+    if not said.text:
         raise bad("message text is empty")
-    if len(formatted.text) > TEXT_MAX:
+    if len(said.text) > TEXT_MAX:
         raise bad("message is too long")
-    return formatted
+    return said
 
 
 def caption(params: dict[str, Any]) -> Formatted:
     """Return the caption of a media message, which may be empty; refuses one over 1024 code points."""
-    formatted = _read(params, "caption", "caption_entities")
-    if len(formatted.text) > CAPTION_MAX:
+    said = formatted(params, "caption", "caption_entities")
+    if len(said.text) > CAPTION_MAX:
         raise bad("message caption is too long")
-    return formatted
+    return said
 
 
 def found(plain: str, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -80,20 +80,28 @@ def found(plain: str, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return _sorted([*given, *added] if added else given)
 
 
-def _read(params: dict[str, Any], name: str, entities_name: str) -> Formatted:
+def formatted(
+    params: dict[str, Any],
+    name: str,
+    entities: str,
+    *,
+    mode: str = "parse_mode",
+    finds: bool = True,
+) -> Formatted:
+    """Return a text parameter as Telegram stores it: parsed by `mode`, trimmed, with entities found if `finds`."""
     raw = text(params, name)
     if len(raw) * 4 > _RAW_MAX and len(raw.encode("utf-8", "surrogatepass")) > _RAW_MAX:
         raise bad("text is too long")
     raw = raw.replace("\r", "")
-    mode = text(params, "parse_mode").lower()
-    if mode and mode != "none":
-        if mode not in _PARSERS:
+    parser = text(params, mode).lower()
+    if parser and parser != "none":
+        if parser not in _PARSERS:
             raise bad("unsupported parse_mode")
-        plain, entities = _PARSERS[mode](raw)
+        plain, marked = _PARSERS[parser](raw)
     else:
-        plain, entities = raw, _given(structure(params, entities_name, "entities"), utf16(raw))
-    plain, entities = _trimmed(plain, entities)
-    return Formatted(plain, found(plain, entities))
+        plain, marked = raw, _given(structure(params, entities, "entities"), utf16(raw))
+    plain, marked = _trimmed(plain, marked)
+    return Formatted(plain, found(plain, marked) if finds else _sorted(marked))
 
 
 def _given(value: Any, length: int) -> list[dict[str, Any]]:

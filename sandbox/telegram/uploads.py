@@ -15,11 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 from PIL import Image, UnidentifiedImageError
 
-from sandbox.api import Upload
+from sandbox.api import Refusal, Upload
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.files import media_of
-from sandbox.telegram.params import bad, integer
-from sandbox.world import Media, World
+from sandbox.telegram.params import bad, integer, text
+from sandbox.world import Media, MediaKind, World
 
 PHOTO_MAX = 10 * 1024 * 1024  # bytes
 URL_MAX = {"photo": 5 * 1024 * 1024}
@@ -29,21 +29,33 @@ _SIDES_MAX, _RATIO_MAX = (
     10000,
     20,
 )  # of a photo: width + height in pixels, longer side : shorter side
+_DURATION_MAX = 86400  # seconds; the server cuts what is longer
+_NOTE_SIDE, _STICKER_SIDE = 240, 512  # pixels
+# What a kind's file keeps of the call that brought it; a resent file_id has it too.
+_DETAILS = {"audio": ("performer", "title"), "sticker": ("emoji",)}
+_MIMES = {
+    "voice": "audio/ogg",
+    "audio": "audio/mpeg",
+    "video_note": "video/mp4",
+    "sticker": "image/webp",
+}
+_NAMES = {
+    "photo": "Photo", "video": "Video", "document": "Document", "voice": "VoiceNote", "audio": "Audio",
+    "animation": "Animation", "sticker": "Sticker", "video_note": "VideoNote",
+}  # fmt: skip
 
 
-async def media(ask: Ask, kind: str, value: Any, details: dict[str, Any]) -> Media:
-    """Return the file that `value` stands for as a photo, video or document; refuses what is none.
+async def media(ask: Ask, kind: MediaKind, value: Any, details: dict[str, Any]) -> Media:
+    """Return the file that `value` stands for as a media of that kind; refuses what is none.
 
     `value` is attach://<part>, the name of an uploaded part, a file_id or a URL; `details` may hold
-    width, height and duration of a video.
+    width, height and length in pixels, duration in seconds, performer, title and emoji.
     """
     upload = _upload(ask, kind, value)
     if upload is None:
-        if not isinstance(value, str) or not value:
-            raise bad(f"there is no {kind} in the request")
         if (known := media_of(ask.account, value)) is not None:
             return _as(known, kind)
-        if not value.startswith(("http://", "https://")):
+        if not value.startswith(("http://", "https://")) or kind == "video_note":
             raise bad("wrong file identifier/HTTP URL specified")
         upload = await _fetched(value, URL_MAX.get(kind, URL_MAX_OTHER))
     if not upload.content:
@@ -51,43 +63,72 @@ async def media(ask: Ask, kind: str, value: Any, details: dict[str, Any]) -> Med
     return _media(ask.world, kind, upload, details)
 
 
+def is_given(ask: Ask, value: Any) -> bool:
+    """Tell whether an InputMedia's `media` names something at all: a part that came, an id or an address."""
+    if not isinstance(value, str) or not value:
+        return False
+    part = value.removeprefix("attach://")
+    return part == value or part in ask.call.files
+
+
 def _upload(ask: Ask, kind: str, value: Any) -> Upload | None:
-    if isinstance(value, str) and value.startswith("attach://"):
-        found = ask.call.files.get(value.removeprefix("attach://"))
+    """Return the uploaded part, None for an id or an address; refuses when there is neither."""
+    named = isinstance(value, str) and value.startswith("attach://")
+    if value in (None, "") or named:
+        found = ask.call.files.get(value.removeprefix("attach://") if named else kind)
         if found is None:
-            raise bad("wrong file identifier/HTTP URL specified")
+            raise bad(f"there is no {kind.replace('_', ' ')} in the request")
         return found
-    return ask.call.files.get(kind) if value is None else None
+    if not isinstance(value, str):
+        raise bad("wrong file identifier/HTTP URL specified")
+    return None
 
 
 def _as(known: Media, kind: str) -> Media:
     if known.kind != kind:
-        names = {"photo": "Photo", "video": "Video", "document": "Document", "voice": "VoiceNote"}
         raise bad(
-            f"type of file mismatch: can't use file of type {names[known.kind]} as {names[kind]}"
+            f"type of file mismatch: can't use file of type {_NAMES[known.kind]} as {_NAMES[kind]}"
         )
     return known
 
 
-def _media(world: World, kind: str, upload: Upload, details: dict[str, Any]) -> Media:
+def _media(world: World, kind: MediaKind, upload: Upload, details: dict[str, Any]) -> Media:
     size = len(upload.content)
     name = upload.name.replace("\\", "/").rpartition("/")[2]
-    if kind == "photo":
-        if size > PHOTO_MAX:
-            raise bad(
-                f"file of size {size} bytes is too big for a photo; the maximum size is {PHOTO_MAX} bytes"
-            )
-        width, height = photo_dimensions(upload.content)
-        return Media("photo", world.keep(upload.content), name, upload.mime, size, width, height)
+    if kind == "photo" and size > PHOTO_MAX:
+        raise bad(
+            f"file of size {size} bytes is too big for a photo; the maximum size is {PHOTO_MAX} bytes"
+        )
     mime = upload.mime
     if mime == "application/octet-stream":
-        mime = mimetypes.guess_type(name)[0] or mime
-    made = Media("document", world.keep(upload.content), name, mime, size)
-    if kind == "video":
-        made.kind = "video"
+        mime = mimetypes.guess_type(name)[0] or _MIMES.get(kind, mime)
+    made = Media(kind, "", name, mime, size)
+    if kind in ("video", "animation", "audio", "voice", "video_note"):
+        made.duration = min(max(integer(details, "duration"), 0), _DURATION_MAX)
+    if kind in ("video", "animation"):
         made.width, made.height = integer(details, "width"), integer(details, "height")
-        made.duration = integer(details, "duration")
+    elif kind == "video_note":
+        made.width = made.height = integer(details, "length") or _NOTE_SIDE
+    elif kind == "photo":
+        made.mime = upload.mime
+        made.width, made.height = photo_dimensions(upload.content)
+    elif kind == "sticker":
+        made.width, made.height = _sticker_sides(upload)
+    made.extra = {
+        detail: text(details, detail) for detail in _DETAILS.get(kind, ()) if text(details, detail)
+    }
+    made.sha = world.keep(upload.content)
     return made
+
+
+def _sticker_sides(upload: Upload) -> tuple[int, int]:
+    """A still sticker is a picture; moving ones (.tgs, .webm) are always 512 pixels wide and high."""
+    if upload.name.lower().endswith((".tgs", ".webm")):
+        return _STICKER_SIDE, _STICKER_SIDE
+    try:
+        return photo_dimensions(upload.content)
+    except Refusal:
+        raise bad("STICKER_INVALID") from None
 
 
 def photo_dimensions(content: bytes) -> tuple[int, int]:

@@ -7,22 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.telegram.files import file_ids, photo_sizes
-from sandbox.world import Account, Button, Chat, Media, Member, Message, Person, World
+from sandbox.telegram.chats.rights import PERMISSIONS, admin_rights
+from sandbox.telegram.chats.seats import seat_of
+from sandbox.telegram.files import photo_sizes
+from sandbox.telegram.messages.content import add_content
+from sandbox.world import Account, Button, Chat, Member, Message, Person, World
 
-ADMIN_RIGHTS = (
-    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
-    "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
-    "can_edit_stories", "can_delete_stories", "can_send_welcome_messages",
-)  # fmt: skip
-CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages")
-GROUP_RIGHTS = ("can_pin_messages", "can_manage_topics")
-MEMBER_RIGHTS = (
-    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
-    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-    "can_add_web_page_previews", "can_react_to_messages", "can_edit_tag", "can_change_info",
-    "can_invite_users", "can_pin_messages", "can_manage_topics",
-)  # fmt: skip
 GONE = ("left", "kicked")
 
 
@@ -56,9 +46,7 @@ def user(world: World, user_id: int) -> dict[str, Any] | None:
 
 def bot_by_id(world: World, user_id: int) -> Account | None:
     """Return the Telegram bot of that user id."""
-    return next(
-        (a for a in world.accounts.values() if a.network == "telegram" and a.id == user_id), None
-    )
+    return world.account_by_id("telegram", user_id)
 
 
 def chat_object(world: World, chat: Chat) -> dict[str, Any]:
@@ -71,30 +59,65 @@ def chat_object(world: World, chat: Chat) -> dict[str, Any]:
     shown["title"] = chat.title
     if chat.username:
         shown["username"] = chat.username
-    if chat.extra.get("topics"):
+    if chat.extra.get("forum") or chat.extra.get("topics"):
         shown["is_forum"] = True
     return shown
 
 
-def member_object(world: World, chat: Chat, user_id: int, member: Member | None) -> dict[str, Any]:
-    """Return `ChatMember`; None stands for somebody who never was in the chat."""
-    shown = user(world, user_id)
+def member_object(
+    world: World,
+    chat: Chat,
+    user_id: int,
+    member: Member | None,
+    *,
+    seat: dict[str, Any] | None = None,
+    viewer: int | None = None,
+) -> dict[str, Any]:
+    """Return `ChatMember`; None stands for somebody who never was in the chat.
+
+    `seat` are the details of a place that is no longer the present one; `viewer` is the id of the bot
+    that looks, which may edit the administrators it appointed.
+    """
+    seat = seat_of(chat, user_id) if seat is None else seat
     status = member.status if member else "left"
-    base = {"user": shown, "status": status}
-    if member is None or status in ("left", "member"):
+    base: dict[str, Any] = {"user": user(world, user_id), "status": status}
+    if member is None or status == "member":
         return base
-    rights = member.rights
-    if status == "creator":
-        return {**base, "is_anonymous": False}
+    rights, until = member.rights, {"until_date": int(seat.get("until", 0))}
     if status == "kicked":
-        return {**base, "until_date": 0}
-    if status == "restricted":
-        allowed = {name: rights.get(name, False) for name in MEMBER_RIGHTS}
-        return {**base, "is_member": True, **allowed, "until_date": 0}
-    names = ADMIN_RIGHTS + (CHANNEL_RIGHTS if chat.kind == "channel" else GROUP_RIGHTS)
-    given = {name: rights.get(name, False) for name in names}
+        return {**base, **until}
+    if status == "restricted" or (status == "left" and rights):
+        # Who leaves stays restricted, and is so again after joining.
+        here = {"status": "restricted", "is_member": status == "restricted"}
+        return {**base, **here, **{name: rights.get(name, False) for name in PERMISSIONS}, **until}
+    if status == "left":
+        return base
+    base["is_anonymous"] = rights.get("is_anonymous", False)
+    if seat.get("title"):
+        base["custom_title"] = seat["title"]
+    if status == "creator":
+        return base
+    given = {name: rights.get(name, False) for name in admin_rights(chat.kind)}
+    edits = viewer is not None and seat.get("by") == viewer
     # Every administrator may manage the chat: the right is implied by any other.
-    return {**base, "can_be_edited": False, "is_anonymous": False, **given, "can_manage_chat": True}
+    return {**base, "can_be_edited": edits, **given, "can_manage_chat": True}
+
+
+def invite_link(world: World, chat: Chat, link: str, viewer: int) -> dict[str, Any]:
+    """Return `ChatInviteLink` as a bot sees it: of another's link only the beginning (links.py keeps them)."""
+    kept = chat.extra["links"][link]
+    requests = chat.extra.get("requests", {}).values()
+    waiting = sum(1 for asked in requests if asked["link"] == link)
+    shown = {
+        "invite_link": link if kept["creator"] == viewer else f"{link[: (len(link) + 13) // 2]}...",
+        "creator": user(world, kept["creator"]),
+        "creates_join_request": kept["asks"],
+        "is_primary": kept["primary"],
+        "is_revoked": kept["revoked"],
+    }
+    fields = (("name", "name"), ("expire_date", "until"), ("member_limit", "limit"))
+    shown |= {field: kept[name] for field, name in fields if kept[name]}
+    return {**shown, "pending_join_request_count": waiting} if waiting else shown
 
 
 def message_object(
@@ -116,68 +139,78 @@ def message_object(
     extra = message.extra
     if "forward_origin" in extra:
         shown["forward_origin"] = extra["forward_origin"]
-    if message.reply_to is not None and not quoted:
-        original = chat.find(message.reply_to)
-        if original is not None:
-            shown["reply_to_message"] = message_object(world, account, chat, original, quoted=True)
+    if not quoted:
+        _add_reply(shown, world, account, chat, message)
     if message.edited is not None:
         shown["edit_date"] = int(message.edited)
-    if extra.get("protected"):
+    if extra.get("protected") or chat.extra.get("protected"):
         shown["has_protected_content"] = True
     if message.album:
         shown["media_group_id"] = message.album
-    _add_content(shown, account, message)
+    if "service" in extra:
+        _add_service(shown, world, account, chat, message)
+    else:
+        add_content(shown, account, message, world.clock.now())
     if message.buttons:
-        shown["reply_markup"] = {"inline_keyboard": inline_rows(message.buttons)}
+        shown["reply_markup"] = {
+            "inline_keyboard": [[button_object(b) for b in row] for row in message.buttons]
+        }
     return shown
 
 
-def _add_content(shown: dict[str, Any], account: Account, message: Message) -> None:
-    extra = message.extra
-    if "service" in extra:
-        shown |= extra["service"]
-        return
-    if not message.media:
-        shown["text"] = message.text
-        if message.entities:
-            shown["entities"] = message.entities
-        if "link_preview" in extra:
-            shown["link_preview_options"] = extra["link_preview"]
-        return
-    media = message.media[0]
-    shown[media.kind] = (
-        photo_sizes(account, media) if media.kind == "photo" else _file(account, media)
+def _add_reply(
+    shown: dict[str, Any], world: World, account: Account, chat: Chat, message: Message
+) -> None:
+    if message.reply_to is not None and (original := chat.find(message.reply_to)) is not None:
+        shown["reply_to_message"] = message_object(world, account, chat, original, quoted=True)
+    if "external_reply" in message.extra:
+        shown["external_reply"] = _external(world, account, message.extra["external_reply"])
+    if "quote" in message.extra:
+        shown["quote"] = message.extra["quote"]
+
+
+def _external(world: World, account: Account, kept: dict[str, Any]) -> dict[str, Any]:
+    """Return `ExternalReplyInfo`; of an original that was deleted only its origin is known."""
+    shown: dict[str, Any] = {"origin": kept["origin"]}
+    chat = (
+        world.chat("telegram", kept["chat"])
+        if kept["chat"] < 0
+        else world.dialog(account, kept["chat"])
     )
-    if message.text:
-        shown["caption"] = message.text
-    if message.entities:
-        shown["caption_entities"] = message.entities
-    if extra.get("caption_above"):
-        shown["show_caption_above_media"] = True
-    if extra.get("spoiler"):
-        shown["has_media_spoiler"] = True
+    if chat is None:
+        return shown
+    if chat.kind in ("supergroup", "channel"):
+        shown |= {"chat": chat_object(world, chat), "message_id": kept["message"]}
+    original = chat.find(kept["message"])
+    if original is not None and "service" not in original.extra:
+        held: dict[str, Any] = {}
+        add_content(held, account, original, world.clock.now())
+        words = ("text", "entities", "caption", "caption_entities", "show_caption_above_media")
+        shown |= {name: value for name, value in held.items() if name not in words}
+    return shown
 
 
-def _file(account: Account, media: Media) -> dict[str, Any]:
-    file_id, unique = file_ids(account, media)
-    shown: dict[str, Any] = {"file_id": file_id, "file_unique_id": unique}
-    if media.kind == "video":
-        shown |= {"width": media.width, "height": media.height}
-    if media.kind in ("video", "voice"):
-        shown["duration"] = media.duration
-    if media.kind != "voice":
-        shown["file_name"] = media.name
-    return {**shown, "mime_type": media.mime, "file_size": media.size}
+def _add_service(
+    shown: dict[str, Any], world: World, account: Account, chat: Chat, message: Message
+) -> None:
+    shown |= message.extra["service"]
+    if message.media:  # a new photo of the chat
+        shown["new_chat_photo"] = photo_sizes(account, message.media[0])
+    if "pinned_message" in shown:
+        number = shown["pinned_message"]["message_id"]
+        pinned = chat.find(number)
+        shown["pinned_message"] = (
+            {"chat": shown["chat"], "message_id": number, "date": 0}  # it was deleted since
+            if pinned is None
+            else message_object(world, account, chat, pinned, quoted=True)
+        )
 
 
-def inline_rows(rows: list[list[Button]]) -> list[list[dict[str, str]]]:
-    """Return the rows of an `InlineKeyboardMarkup`."""
-    return [
-        [
-            {"text": b.text, "url": b.url}
-            if b.url
-            else {"text": b.text, "callback_data": b.data or ""}
-            for b in row
-        ]
-        for row in rows
-    ]
+def button_object(button: Button) -> dict[str, Any]:
+    """Return an inline button as `InlineKeyboardButton`."""
+    shown: dict[str, Any] = {"text": button.text}
+    if button.kind == "url":
+        shown["url"] = button.url
+    elif button.kind == "callback":
+        shown["callback_data"] = button.data or ""
+    return shown | button.extra

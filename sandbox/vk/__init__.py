@@ -10,7 +10,9 @@ from starlette.routing import BaseRoute
 
 from sandbox.gate import Gate
 from sandbox.networks import Wrong
-from sandbox.vk import deeds, events, forwards, people, walls
+from sandbox.outgoing import Errands
+from sandbox.vk import conversations, deeds, dialogs, events, forwards, people, posts
+from sandbox.vk.callback import Courier
 from sandbox.vk.endpoints import Endpoints
 from sandbox.world import Account, Chat, Media, World
 
@@ -24,14 +26,25 @@ class VkSide:
 
     name = "vk"
 
-    def __init__(self, world: World, gate: Gate) -> None:
-        """Serve the communities of a world through a gate."""
+    def __init__(self, world: World, gate: Gate, *, strict: bool = False) -> None:
+        """Serve the communities of a world through a gate; `strict` refuses unknown parameters."""
         self._world = world
-        self._endpoints = Endpoints(gate)
+        self._courier, self._errands = Courier(gate), Errands()
+        self._endpoints = Endpoints(gate, self._courier, strict=strict)
 
     def routes(self) -> list[BaseRoute]:
         """Return /vk/method/…, the long poll, the upload addresses and /vk/files/…."""
         return self._endpoints.routes()
+
+    def start(self) -> None:
+        """Begin deliveries to communities' own servers."""
+        self._courier.start()
+        self._errands.start(posts.in_time(self._world))
+
+    async def stop(self) -> None:
+        """End them."""
+        await self._courier.stop()
+        await self._errands.stop()
 
     def add_account(
         self,
@@ -77,18 +90,32 @@ class VkSide:
         id: int | None = None,
         username: str | None = None,
     ) -> Chat:
-        """Refuse: on VK there are dialogs, made when somebody writes, and walls, made with the community."""
-        raise Wrong(
-            f"VK has no chat of the kind {kind!r} here: add an account, its wall comes with it; "
-            "a dialog begins when a person writes"
+        """Make a group conversation (kind `chat`); `bots` are communities that administer it from the start.
+
+        Raises Wrong for another kind: a dialog begins when a person writes, a wall comes with its community.
+        """
+        if kind != "chat" or username:
+            raise Wrong(
+                f"VK has no chat of the kind {kind!r} here but `chat`, a group conversation without a username: "
+                "add an account, its wall comes with it; a dialog begins when a person writes"
+            )
+        accounts = [self._community(name) for name in bots]
+        people = [*admins, *members]
+        for person in people:
+            self._must_be_here(person)
+        chat = conversations.make(
+            self._world, title, members=members, admins=admins, bots=accounts, id=id
         )
+        self._world.touch()
+        return chat
 
     def find_chat(self, ref: str, person: int | None) -> Chat:
         """Return the chat meant by a reference.
 
         `<account>` or a community's id or short name: the person's dialog with it, made on demand;
         `<account>:<person id>`: another person's dialog, into which the community's administrators
-        may write; `wall:<account>`, `-<group id>` or a community's title: its wall.
+        may write; `wall:<account>`, `-<group id>` or a community's title: its wall; a peer id above
+        2000000000 or a title: that group conversation.
         Raises Wrong if nothing fits.
         """
         head, colon, rest = ref.partition(":")
@@ -103,7 +130,7 @@ class VkSide:
             if person is None:
                 raise Wrong(f"whose dialog with {ref}? name the person (as)")
             return self._dialog(account, person)
-        return self._wall(ref)
+        return self._conversation(ref) or self._wall(ref)
 
     def commands(self, chat: Chat) -> list[dict[str, str]] | None:
         """Return None: VK has no menu of commands."""
@@ -150,14 +177,34 @@ class VkSide:
         return await people.press(self._world, account, chat, person, message, row, column)
 
     async def do(self, chat: Chat, person: int, what: str, args: dict[str, Any]) -> dict[str, Any]:
-        """Do start, stop, allow, deny, join, leave, edit, delete, block_by_admin and their opposites."""
+        """Do one of the other things (`deeds`, in a conversation `chat_deeds`)."""
         return deeds.do(self._world, self._of(chat), chat, person, what, args)
 
     def _of(self, chat: Chat) -> Account:
+        """Return the community of a dialog or wall; of a conversation one that is in it, else the first of all."""
         account = self._world.account("vk", chat.account or "")
+        if chat.kind == "chat":
+            known = dialogs.listeners(self._world, chat)
+            known += [a for a in self._world.accounts.values() if a.network == "vk"]
+            account = known[0] if known else None
         if account is None:
-            raise Wrong(f"the chat {chat.title!r} belongs to no community")
+            raise Wrong(f"there is no community for «{chat.title}»: first add an account on vk")
         return account
+
+    def _community(self, name: str) -> Account:
+        account = self._world.account("vk", name)
+        if account is None:
+            raise Wrong(f"there is no community {name!r} to be in a conversation")
+        return account
+
+    def _must_be_here(self, person: int) -> None:
+        human = self._world.people.get(person)
+        if human is None or "vk" not in human.messengers:
+            raise Wrong(f"there is no person {person} on VK")
+
+    def _conversation(self, word: str) -> Chat | None:
+        chats = (chat for chat in self._world.rooms("vk") if chat.kind == "chat")
+        return next((chat for chat in chats if word in (str(chat.id), chat.title)), None)
 
     def _named(self, word: str) -> Account | None:
         for account in self._world.accounts.values():
@@ -167,9 +214,7 @@ class VkSide:
         return None
 
     def _dialog(self, account: Account, person: int) -> Chat:
-        human = self._world.people.get(person)
-        if human is None or "vk" not in human.messengers:
-            raise Wrong(f"there is no person {person} on VK")
+        self._must_be_here(person)
         chat = self._world.dialog(account, person, create=True)
         assert chat is not None
         return chat
@@ -178,7 +223,7 @@ class VkSide:
         for chat in self._world.chats_on("vk"):
             if chat.kind == "wall" and word in (chat.account, chat.title, str(chat.id)):
                 # What was postponed may have come due while the sandbox was down.
-                walls.release(self._world, self._of(chat), chat)
+                posts.release(self._world, self._of(chat), chat)
                 return chat
         names = ", ".join(a.name for a in self._world.accounts.values() if a.network == "vk")
         raise Wrong(f"VK has no chat {word!r}; communities: {names or 'none yet'}")

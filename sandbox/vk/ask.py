@@ -7,6 +7,7 @@ from typing import Literal
 
 from sandbox.api import ApiCall
 from sandbox.gate import Gate
+from sandbox.vk.callback import Courier
 from sandbox.vk.errors import NOT_ADMIN, invalid, missing, refuse
 from sandbox.vk.params import Params
 from sandbox.world import Account, Chat, World
@@ -24,8 +25,7 @@ class Caller:
     @property
     def person(self) -> int:
         """Return the id of the human behind a user key; 0 if the community names no administrator."""
-        admins = self.accounts[0].admins
-        return admins[0] if admins else 0
+        return key_owner(self.accounts[0])
 
 
 @dataclass(slots=True)
@@ -37,6 +37,8 @@ class Ask:
     params: Params
     call: ApiCall
     base: str  # scheme and host of the server as the client knows it
+    courier: Courier
+    strict: bool = False  # whether parameters that the method does not know are refused
 
     @property
     def world(self) -> World:
@@ -53,6 +55,12 @@ class Ask:
         """Return the sandbox's now, seconds since 1970 (UTC)."""
         return self.world.clock.now()
 
+    @property
+    def version(self) -> tuple[int, int]:
+        """Return the version of the API that the call asks for, e.g. (5, 199)."""
+        major, _, minor = self.params.text("v").partition(".")
+        return int(major), int(minor)
+
     def community(self, name: str = "group_id", *, needed: bool = False) -> Account:
         """Return the community a parameter means; the key's own if it may be left out.
 
@@ -62,13 +70,19 @@ class Ask:
         if id_ is None:
             if needed:
                 raise missing(name)
-            return self.account
+            return self.managed(self.account.id)
         return self.managed(abs(id_))
 
     def managed(self, id_: int) -> Account:
-        """Return the community of that id, which the key must manage (else Refusal 15)."""
+        """Return the community of that id, which the key must manage.
+
+        Raises Refusal 15 for one that it never managed, 203 when its human is no administrator any more.
+        """
         for account in self.caller.accounts:
             if account.id == id_:
+                owner = account.settings.get("key_owner")
+                if self.caller.key == "user" and owner and owner not in account.admins:
+                    raise refuse(203)
                 return account
         raise refuse(15, NOT_ADMIN)
 
@@ -81,11 +95,29 @@ class Ask:
             raise invalid(name)
         return account, wall
 
+    def anyones_wall(self, name: str = "owner_id") -> tuple[Account, Chat]:
+        """Return the wall of any community, to be read; Refusal 100 for one that is not there."""
+        owner = self.params.need_whole(name)
+        for account in self.world.accounts.values():
+            wall = self.world.chat("vk", owner)
+            if account.network == "vk" and account.id == -owner and wall is not None:
+                return account, wall
+        raise invalid(name)
+
     def changed(self, chat: Chat | None, *ids: int) -> None:
         """Note an effect for the log and wake those who wait for news (of the chat, if it is one's)."""
         self.call.effect = True
         self.call.messages.extend(ids)
         self.world.touch(chat)
+
+
+def key_owner(account: Account) -> int:
+    """Return the id of the human to whom a community's user key belongs: the first administrator it ever had.
+
+    `settings["key_owner"]` notes who that was as soon as an administrator leaves.
+    """
+    first = account.admins[0] if account.admins else 0
+    return int(account.settings.get("key_owner", first))
 
 
 def caller_of(world: World, token: str) -> Caller | None:
@@ -97,3 +129,13 @@ def caller_of(world: World, token: str) -> Caller | None:
         a for a in world.accounts.values() if a.network == "vk" and token and a.user_token == token
     )
     return Caller("user", managed) if managed else None
+
+
+def why_nobodys(world: World, token: str) -> str:
+    """Return VK's words about a token that opens nothing: absent, taken back, or unknown."""
+    if not token:
+        return "no access_token passed."
+    accounts = (a for a in world.accounts.values() if a.network == "vk")
+    if any(token in account.settings.get("revoked", ()) for account in accounts):
+        return "user revoke access for this token."
+    return "invalid access_token (4)."

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from sandbox.networks import Wrong
 from sandbox.vk import dialogs, events, media
+from sandbox.vk.chat_deeds import CHAT_DEEDS
+from sandbox.vk.habits import HABITS, Deed, own_dialog
+from sandbox.vk.managing import MANAGING
 from sandbox.vk.people import must_manage, write
 from sandbox.world import Account, Chat, Member, Message, World
 
@@ -18,8 +21,11 @@ def do(
 ) -> dict[str, Any]:
     """Do one of the other things; raises Wrong with the list of them for an unknown one."""
     deed = _DEEDS.get(what)
+    if chat.kind == "chat":
+        deed = CHAT_DEEDS.get(what) or (deed if what in _ANYWHERE else None)
     if deed is None:
-        raise Wrong(f"on VK a person cannot {what!r}; there are: {', '.join(_DEEDS)}")
+        there = [*CHAT_DEEDS, *_ANYWHERE] if chat.kind == "chat" else [*_DEEDS]
+        raise Wrong(f"on VK a person cannot {what!r}; there are: {', '.join(there)}")
     result = deed(world, account, chat, person, args)
     world.touch(chat)
     return result
@@ -29,7 +35,7 @@ def _start(
     world: World, account: Account, chat: Chat, person: int, args: dict[str, Any]
 ) -> dict[str, Any]:
     """Open the dialog by a link (vk.me/…?ref=…) and press «Начать»."""
-    _own(chat, person)
+    own_dialog(chat, person)
     extra: dict[str, Any] = {"payload": json.dumps({"command": "start"})}
     ref = args.get("payload") or args.get("ref")
     if ref:
@@ -40,7 +46,7 @@ def _start(
 def _deny(
     world: World, account: Account, chat: Chat, person: int, args: dict[str, Any]
 ) -> dict[str, Any]:
-    _own(chat, person)
+    own_dialog(chat, person)
     chat.blocked = True
     events.emit(account, "message_deny", {"user_id": person})
     return {}
@@ -49,7 +55,7 @@ def _deny(
 def _allow(
     world: World, account: Account, chat: Chat, person: int, args: dict[str, Any]
 ) -> dict[str, Any]:
-    _own(chat, person)
+    own_dialog(chat, person)
     chat.blocked, chat.started = False, True
     key = str(args.get("key") or "")
     events.emit(account, "message_allow", {"user_id": person, "key": key})
@@ -92,10 +98,11 @@ def _edit(
         album, at = media.ALBUMS["message"], world.clock.now()
         media.register(account, file, person, at, album=album, caption=file.caption)
     said.text, said.media = text, list(files) or said.media
+    said.entities = []
     if chat.kind == "wall":
         said.edited = world.clock.now()
     else:
-        dialogs.tell_edited(account, chat, said, world.clock.now())
+        dialogs.tell_edited(world, chat, said, world.clock.now())
     return {"message": said.id}
 
 
@@ -129,7 +136,7 @@ def _unblock(
 def _close(
     world: World, account: Account, chat: Chat, person: int, args: dict[str, Any]
 ) -> dict[str, Any]:
-    _own(chat, person)
+    own_dialog(chat, person)
     chat.extra["closed"] = True
     return {}
 
@@ -137,13 +144,14 @@ def _close(
 def _open(
     world: World, account: Account, chat: Chat, person: int, args: dict[str, Any]
 ) -> dict[str, Any]:
-    _own(chat, person)
+    own_dialog(chat, person)
     chat.extra["closed"] = False
     return {}
 
 
-_Deed = Callable[[World, Account, Chat, int, dict[str, Any]], dict[str, Any]]
-_DEEDS: Mapping[str, _Deed] = MappingProxyType(
+# in a conversation too
+_ANYWHERE = ("edit", "delete", "type", "read", "react", "unreact", "vote", "retract_vote")
+_DEEDS: Mapping[str, Deed] = MappingProxyType(
     {
         "start": _start,
         "stop": _deny,
@@ -157,13 +165,10 @@ _DEEDS: Mapping[str, _Deed] = MappingProxyType(
         "unblock_by_admin": _unblock,
         "close_messages": _close,
         "open_messages": _open,
+        **HABITS,
+        **MANAGING,
     }
 )
-
-
-def _own(chat: Chat, person: int) -> None:
-    if chat.kind != "private" or chat.person != person:
-        raise Wrong("this is done by the person in the own dialog: name the chat by the account")
 
 
 def _own_message(account: Account, chat: Chat, person: int, args: dict[str, Any]) -> Message:
@@ -172,7 +177,9 @@ def _own_message(account: Account, chat: Chat, person: int, args: dict[str, Any]
     said = chat.find(number) if isinstance(number, int) else None
     if said is None:
         raise Wrong(f"there is no message {number!r} in this chat; give its id as message")
-    by_admin = said.by_account and person in account.admins
+    if "action" in said.extra:
+        raise Wrong(f"message {number} is a grey line, which nobody can change")
+    by_admin = said.by_account and said.sender == account.id and person in account.admins
     if not by_admin and (said.by_account or said.sender != person):
         raise Wrong(f"message {number} is not this person's")
     return said

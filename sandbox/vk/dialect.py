@@ -9,9 +9,13 @@ import orjson
 from starlette.responses import Response
 
 from sandbox.api import ApiCall, Refusal
+from sandbox.vk.captcha import Captchas
 from sandbox.vk.errors import TEXTS, refuse
 from sandbox.vk.objects import absolute
 from sandbox.vk.params import as_text
+
+_SECRETS = ("access_token", "secret_key", "client_secret")
+_VALIDATION = "https://m.vk.com/login?act=security_check"  # the sandbox does not play that page
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,9 @@ class Executed:
 class VkDialect:
     """The answers of /method/…; `base` is the scheme and host under which the client knows the server."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, captchas: Captchas | None = None) -> None:
         """Word answers for one client."""
-        self._base = base
+        self._base, self._captchas = base, captchas
 
     def answer(self, result: Any) -> Response:
         """Return {"response": …}, for execute with what failed inside."""
@@ -39,15 +43,19 @@ class VkDialect:
         return _json(absolute({"response": result}, self._base))
 
     def refuse(self, call: ApiCall, refusal: Refusal) -> Response:
-        """Return {"error": …} with the call's parameters but its token."""
+        """Return {"error": …} with the call's parameters but its secrets."""
         known = _as_vk(refusal)
-        if known.code == 14 and "captcha_sid" not in known.extra:
-            # A client that reads an error 14 injected by control expects a picture to show.
-            sid = str(100_000_000 + call.n)
-            picture = f"https://api.vk.com/captcha.php?sid={sid}"
-            known.extra |= {"captcha_sid": sid, "captcha_img": picture}
+        if known.code == 14 and self._captchas is not None:
+            sid = self._captchas.show()
+            known.extra |= {"captcha_sid": sid, "captcha_img": f"{self._base}/vk/captcha/{sid}"}
+        if known.code == 17:
+            known.extra.setdefault("redirect_uri", _VALIDATION)
         refusal.code = known.code
-        sent = [{"key": name, "value": as_text(value)} for name, value in call.params.items()]
+        sent = [
+            {"key": name, "value": as_text(value)}
+            for name, value in call.params.items()
+            if name not in _SECRETS
+        ]
         error = {"error_code": known.code, "error_msg": known.text, **known.extra}
         error["request_params"] = [
             {"key": "method", "value": call.method},

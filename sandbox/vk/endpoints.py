@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox import bodies
 from sandbox.api import ApiCall, Upload
 from sandbox.gate import Gate
-from sandbox.vk import longpoll, uploads
-from sandbox.vk.ask import Ask, Caller, caller_of
+from sandbox.vk import captcha, links, longpoll, uploads
+from sandbox.vk.addresses import is_upload_url
+from sandbox.vk.ask import Ask, Caller, caller_of, why_nobodys
+from sandbox.vk.callback import Courier
+from sandbox.vk.captcha import Captchas
 from sandbox.vk.dialect import BareDialect, VkDialect
 from sandbox.vk.errors import refuse
 from sandbox.vk.methods import aims, dispatch
@@ -31,9 +34,11 @@ _TOO_OLD = (
 class Endpoints:
     """Reads requests into calls and hands them to the gate."""
 
-    def __init__(self, gate: Gate) -> None:
-        """Serve the gate's world."""
+    def __init__(self, gate: Gate, courier: Courier, *, strict: bool = False) -> None:
+        """Serve the gate's world; `strict` refuses parameters that a method does not have."""
         self._gate, self._world = gate, gate.world
+        self._courier, self._strict = courier, strict
+        self._captchas = Captchas()
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, paths from the server's root."""
@@ -41,8 +46,10 @@ class Endpoints:
         return [
             Route("/vk/method/{name}", self.method, methods=both),
             Route("/vk/longpoll/{group:int}", self.long_poll, methods=both),
-            Route("/vk/upload/{place}/{group:int}/{sign}", self.upload, methods=["POST"]),
+            Route("/vk/upload/{place}/{group:int}/{sign}", self.upload, methods=both),
             Route("/vk/files/{sha}", self.file),
+            Route("/vk/captcha/{sid}", self.captcha),
+            Route("/vk/cc/{key}", self.short_link),
         ]
 
     async def method(self, request: Request) -> Response:
@@ -55,17 +62,20 @@ class Endpoints:
         account = _meant(caller, params, chats)
         lane = caller.key if caller else None
         call = ApiCall("vk", name, account, given, chats=chats, lane=lane)
+        if self._captchas.answered(params):
+            call.met = frozenset({14})
 
         async def handler(call: ApiCall) -> Any:
             if trouble:
                 raise refuse(8, trouble)
             _check_version(params)
             if caller is None:
-                what = "invalid access_token (4)." if token else "no access_token passed."
-                raise refuse(5, what)
-            return dispatch(Ask(self._gate, caller, params, call, _base(request)))
+                raise refuse(5, why_nobodys(self._world, token))
+            base = _base(request)
+            ask = Ask(self._gate, caller, params, call, base, self._courier, self._strict)
+            return dispatch(ask)
 
-        return await self._gate.run(call, handler, VkDialect(_base(request)))
+        return await self._gate.run(call, handler, VkDialect(_base(request), self._captchas))
 
     async def long_poll(self, request: Request) -> Response:
         """Answer a check of the long poll; faults and the log know it as the method `a_check`."""
@@ -85,18 +95,15 @@ class Endpoints:
         """Answer a POST of files; faults and the log know it as the method `upload`."""
         account = self._account(request)
         place = request.path_params["place"]
-        limit = 2 * uploads.MAX_PHOTO if place != "doc" else uploads.MAX_DOC + bodies.MAX_BODY
+        photos = place in uploads.MAX_AT_ONCE
+        limit = 2 * uploads.MAX_PHOTO if photos else uploads.MAX_DOC + bodies.MAX_BODY
         _, files, trouble = await _read(request, limit)
         name = account.name if account else None
         call = ApiCall("vk", "upload", name, {}, files=files)
 
         async def handler(call: ApiCall) -> Any:
-            known = account is not None and place in uploads.PLACES
-            if (
-                not known
-                or account is None
-                or request.path_params["sign"] != uploads.signature(account, place)
-            ):
+            sign = request.path_params["sign"]
+            if account is None or not is_upload_url(account, place, sign):
                 raise refuse(100, "upload address is invalid")
             if trouble:
                 raise refuse(8, trouble)
@@ -113,6 +120,21 @@ class Endpoints:
             (m for magic, m in _MAGIC if content.startswith(magic)), "application/octet-stream"
         )
         return Response(content, media_type=mime)
+
+    async def captcha(self, request: Request) -> Response:
+        """Show the picture of a captcha; the header X-Captcha-Letters tells its letters to programs."""
+        letters = self._captchas.letters(request.path_params["sid"])
+        if letters is None:
+            return Response("no such captcha", 404, media_type="text/plain")
+        headers = {"x-captcha-letters": letters}
+        return Response(captcha.picture(letters), media_type="image/png", headers=headers)
+
+    async def short_link(self, request: Request) -> Response:
+        """Lead to where a short link of utils.getShortLink points."""
+        url = links.target(self._world, request.path_params["key"])
+        if url is None:
+            return Response("no such link", 404, media_type="text/plain")
+        return RedirectResponse(url, 302)
 
     def _account(self, request: Request) -> Account | None:
         id_ = request.path_params["group"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from sandbox.vk import callback
 from sandbox.vk.objects import VERSION
+from sandbox.vk.versions import shaped
 from sandbox.world import Account
 
 # All names of groups.setLongPollSettings and getLongPollSettings (VKCOM/vk-api-schema); those the sandbox's people can cause
-# are message_* (but typing_state, read), group_join, group_leave, user_block, user_unblock, wall_post_new.
+# are message_*, group_join, group_leave, user_block, user_unblock, wall_post_new.
 NAMES = (
     "message_new", "message_reply", "message_allow", "message_deny", "message_edit",
     "message_typing_state", "message_read", "message_event", "message_reaction_event",
@@ -46,6 +48,9 @@ def emit(account: Account, name: str, about: dict[str, Any]) -> None:
     Files in `about` have addresses from the server's root. The caller ends its change with
     `World.touch`, which wakes the poll.
     """
+    # Random and never from a counter: clients drop an id that they have seen, also after a reset.
+    event_id = secrets.token_hex(20)
+    callback.offer(account, name, about, event_id)
     settings = account.settings["long_poll"]
     if not settings["enabled"] or not settings["events"].get(name):
         return
@@ -54,10 +59,9 @@ def emit(account: Account, name: str, about: dict[str, Any]) -> None:
         {
             "group_id": account.id,
             "type": name,
-            # Random and never from a counter: clients drop an id that they have seen, also after a reset.
-            "event_id": secrets.token_hex(20),
+            "event_id": event_id,
             "v": settings["api_version"],
-            "object": about,
+            "object": shaped(name, about, settings["api_version"]),
         }
     )
     surplus = len(account.updates) - int(account.settings.get("keep_events", KEPT))

@@ -17,7 +17,7 @@ def there(account: Account, chat: Chat, number: Any) -> tuple[list[Any], dict[st
         raise Wrong(f"there is no message {number!r} in «{chat.title}» to forward")
     if chat.kind == "wall":
         return [], {"posts": [objects.post(account, said)]}
-    return [objects.quoted(account, chat, said)], {}
+    return [objects.quoted(chat, said)], {}
 
 
 def told(

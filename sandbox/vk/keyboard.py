@@ -7,6 +7,7 @@ a label up to 40 characters, a payload up to 255 each and 1000 together (seen by
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -27,6 +28,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "vkpay": ("hash",),
     "location": (),
 }
+_MAY: Mapping[str, tuple[str, ...]] = {"open_app": ("owner_id", "hash")}
+_LINK = re.compile(r"https?://[^\s/?#{}<>]+[^\s{}<>]*")
 _WHOLE_ROW = ("vkpay", "open_app", "location")
 
 
@@ -49,22 +52,23 @@ def read(text: str) -> Keyboard:
     if not isinstance(given, dict) or not isinstance(given.get("buttons"), list):
         raise refuse(911, "buttons should be an array")
     inline, one_time = given.get("inline", False), given.get("one_time", False)
-    if not isinstance(inline, bool) or not isinstance(one_time, bool):
-        raise refuse(911, "one_time and inline should be boolean")
+    for name, value in (("inline", inline), ("one_time", one_time)):
+        if not isinstance(value, bool):
+            raise refuse(911, f"{name} property should be boolean")
     if inline and one_time:
         raise refuse(911, "one_time is not allowed for inline keyboard")
     rows = given["buttons"]
     _check_size(rows, inline)
     wire_rows = [
-        [_button(button, y, x, len(row)) for x, button in enumerate(row)]
+        [button(one, f"button [{y}][{x}]", alone=len(row) == 1) for x, one in enumerate(row)]
         for y, row in enumerate(rows)
     ]
     payloads = sum(len(b["action"].get("payload", "")) for row in wire_rows for b in row)
     if payloads > MAX_PAYLOADS:
         raise refuse(911, f"payloads should be at most {MAX_PAYLOADS} letters length in total")
     wire = {"one_time": one_time, "inline": inline, "buttons": wire_rows}
-    shown = [[_shown(button["action"]) for button in row] for row in wire_rows]
-    return Keyboard(wire, shown, inline, one_time)
+    people_see = [[shown(one["action"]) for one in row] for row in wire_rows]
+    return Keyboard(wire, people_see, inline, one_time)
 
 
 def action(wire: Mapping[str, Any], row: int, column: int) -> dict[str, Any]:
@@ -78,34 +82,36 @@ def action(wire: Mapping[str, Any], row: int, column: int) -> dict[str, Any]:
 def _check_size(rows: list[Any], inline: bool) -> None:
     most_rows, most = (6, 10) if inline else (10, 40)
     if len(rows) > most_rows:
-        raise refuse(911, "there are too much rows")
+        raise refuse(911, "buttons contain too much rows")
     for y, row in enumerate(rows):
         if not isinstance(row, list) or not row:
             raise refuse(911, f"row {y} should be a non-empty array")
         if len(row) > _ROW:
             raise refuse(911, f"row {y} contains too much columns")
     if sum(len(row) for row in rows) > most:
-        raise refuse(911, "there are too much buttons")
+        raise refuse(911, "keyboard contains too much buttons")
 
 
-def _button(given: Any, row: int, column: int, in_row: int) -> dict[str, Any]:
-    place = f"button [{row}][{column}]"
+def button(given: Any, place: str, *, alone: bool) -> dict[str, Any]:
+    """Return one button as it travels; raises Refusal 911 that names its place. `alone`: it has a row to itself."""
     if not isinstance(given, dict) or not isinstance(given.get("action"), dict):
         raise refuse(911, f"{place} action should be an object")
-    act = dict(given["action"])
+    act = {name: value for name, value in given["action"].items() if value is not None}
     kind = str(act.get("type"))
     if kind not in _NEEDS:
         raise refuse(911, f"{place} has unknown action type")
+    if set(act) - {"type", "payload", *_NEEDS[kind], *_MAY.get(kind, ())}:
+        raise refuse(911, f"{place} action contains unknown fields")
     for name in _NEEDS[kind]:
         if act.get(name) in (None, ""):
             raise _needs(place, name)
-    if kind in _WHOLE_ROW and in_row > 1:
+    if "link" in act and not is_link(act["link"]):
+        raise refuse(911, f"{place} has invalid link")
+    if kind in _WHOLE_ROW and not alone:
         raise refuse(911, f"{place} should take the whole row")
     if len(str(act.get("label", ""))) > MAX_LABEL:
         raise refuse(911, f"{place} label should be at most {MAX_LABEL} letters length")
-    if act.get("payload") is None:
-        act.pop("payload", None)
-    else:
+    if "payload" in act:
         act["payload"] = _payload(act["payload"], place)
     color = given.get("color")
     if color is not None and color not in _COLORS:
@@ -114,6 +120,11 @@ def _button(given: Any, row: int, column: int, in_row: int) -> dict[str, Any]:
     if kind in ("text", "callback"):
         return {"action": act, "color": "default" if color in (None, "secondary") else color}
     return {"action": act}
+
+
+def is_link(value: Any) -> bool:
+    """Tell whether an address may stand behind a button: http(s) with a host, no blanks or braces."""
+    return isinstance(value, str) and _LINK.fullmatch(value) is not None
 
 
 def _needs(place: str, name: str) -> Refusal:
@@ -135,7 +146,8 @@ def _payload(value: Any, place: str) -> str:
     return text
 
 
-def _shown(act: Mapping[str, Any]) -> Button:
+def shown(act: Mapping[str, Any]) -> Button:
+    """Return a button as people see it."""
     kinds: Mapping[str, Literal["callback", "url", "text"]] = {
         "callback": "callback",
         "open_link": "url",

@@ -42,12 +42,15 @@ async def check(
     """
     deadline = monotonic() + _wait(params)
     while True:
-        answer = _now(world, account(), params)
+        asked = account()
+        told, answer = asked.update_seq if asked else 0, _now(world, asked, params)
         left = deadline - monotonic()
         over = left <= 0 or world.stopping.is_set()
         if "failed" in answer or answer["updates"] or over or await gone():
             return answer
-        await world.wait_change(min(left, _LOOK))
+        # What was told while the client was looked for must not be slept over.
+        if asked is None or asked.update_seq == told:
+            await world.wait_change(min(left, _LOOK), asked)
 
 
 def _now(world: World, account: Account | None, params: Params) -> dict[str, Any]:

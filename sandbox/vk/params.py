@@ -46,6 +46,16 @@ class Params:
         """Return a whole number that must have come."""
         return _whole(name, self.need_text(name))
 
+    def number(self, name: str, most: float) -> float:
+        """Return a number between -`most` and `most` that must have come."""
+        try:
+            value = float(self.need_text(name))
+        except ValueError:
+            raise refuse(100, f"{name} not float") from None
+        if not -most <= value <= most:
+            raise refuse(100, f"{name} is invalid")
+        return value
+
     def flag(self, name: str) -> bool:
         """Return a yes or no; not given is no."""
         return self._texts.get(name, "").lower() in ("1", "true", "yes")

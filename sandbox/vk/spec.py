@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,41 @@ COMMUNITY: frozenset[Key] = frozenset({"community"})
 
 # What comes with any call.
 COMMON = frozenset(("access_token", "v", "lang", "test_mode", "captcha_sid", "captcha_key"))
-# Parameters that VK knows and the sandbox reads past, because nothing in it depends on them.
-PASSED_OVER = frozenset((
-    "tags", "return_tags", "sort", "filter", "spam", "reason", "lat", "long", "keep_snippets", "dont_parse_links",
-    "disable_mentions", "preview_length", "mark_conversation_as_read", "up_to_cmid", "content_source", "intent",
-    "subscribe_id", "type", "latitude", "longitude", "name_case", "from_group_id", "friends_only", "services",
-    "place_id", "mark_as_ads", "close_comments", "donut_paid_duration", "poster_bkg_id", "poster_bkg_owner_id",
-    "poster_bkg_access_hash", "copyright", "topic_id", "domain", "copy_history_depth", "link_title",
-    "link_photo_id", "mute_notifications",
-))  # fmt: skip
+# Parameters that a method has and the sandbox reads past, because nothing in it depends on them.
+PASSED: Mapping[str, str] = {
+    "docs.getById": "return_tags",
+    "docs.save": "return_tags tags",
+    "messages.delete": "reason spam",
+    "messages.edit": "disable_mentions dont_parse_links keep_snippets",
+    "messages.getById": "preview_length",
+    "messages.markAsRead": "mark_conversation_as_read up_to_cmid",
+    "messages.search": "preview_length",
+    "messages.send": "content_source disable_mentions dont_parse_links subscribe_id",
+    "photos.saveWallPhoto": "latitude longitude",
+    "polls.addVote": "is_board",
+    "polls.create": "app_id background_id photo_id",
+    "polls.deleteVote": "is_board",
+    "polls.edit": "background_id photo_id",
+    "polls.getById": "fields friends_count is_board name_case",
+    "polls.getVoters": "friends_only is_board name_case",
+    "stats.get": "app_id extended filters stats_groups",
+    "users.get": "from_group_id name_case",
+    "video.get": "album_id extended fields sort_album",
+    "video.save": "album_id auto_publish compression is_private no_comments ord_info privacy_comment privacy_view "
+    "repeat wallpost",
+    "wall.createComment": "sticker_id",
+    "wall.edit": "donut_paid_duration friends_only place_id poster_bkg_access_hash poster_bkg_id poster_bkg_owner_id "
+    "services topic_id",
+    "wall.getById": "copy_history_depth",
+    "wall.getComments": "comment_id need_likes preview_length start_comment_id thread_items_count",
+    "wall.post": "friends_only link_photo_id link_title mute_notifications place_id services",
+}
+PASSED_OVER = frozenset(name for names in PASSED.values() for name in names.split())
+
+
+def known(name: str, reads: frozenset[str]) -> frozenset[str]:
+    """Return all parameters of a method: what it reads, what it passes over, what comes with any call."""
+    return reads.union(PASSED.get(name, "").split(), COMMON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """VKScript, as far as clients of bots use it: variables, `while`, `if`, literals and API calls.
 
 VK has no published grammar. Understood here are both shapes that libraries send (a list of API calls
-after `return`; a `while` loop that pushes results) and what lies between. What lies beyond is refused
+after `return`; a `while` loop that pushes results) and what lies between: conditions, the methods of
+lists and texts, `@.`, parseInt. What lies beyond is refused
 as VK refuses code it cannot compile: error 12; trouble while running is error 13.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.vk import vkscript_lists as lists
 from sandbox.vk import vkscript_run as build
 from sandbox.vk.errors import refuse
 from sandbox.vk.vkscript_run import COMPARE, EQUAL, Api, Run, Step, Value
@@ -128,18 +130,36 @@ class _Parser:
         return self._assign(target, new)
 
     def _assign(self, target: list[Word], new: Value) -> Step:
-        """Assign to `name` or `name.field`: all that clients write to."""
-        name = target[0].text
+        """Assign to `name`, `name.field` or `name[word]`: all that clients write to."""
+        name, shape = target[0].text, [word.text for word in target[1:]]
         if target[0].kind == "name" and name in self._declared:
-            if len(target) == 1:
+            if not shape:
                 return build.set_name(name, new)
-            if len(target) == 3 and target[1].text == "." and target[2].kind == "name":
-                return build.set_field(name, target[2].text, new)
+            if len(shape) == 2 and shape[0] == "." and target[2].kind == "name":
+                return build.set_item(name, build.constant(shape[1]), new)
+            if len(shape) == 3 and (shape[0], shape[2]) == ("[", "]"):
+                return build.set_item(name, self._place(target[2]), new)
         raise refuse(12, f"non-variable in assignment in line {target[0].line}")
+
+    def _place(self, word: Word) -> Value:
+        """Return what stands between square brackets on the left of an assignment: a literal or a variable."""
+        if word.kind in ("number", "string"):
+            return build.constant(word.value)
+        if word.text not in self._declared:
+            raise refuse(12, f"undefined identifier '{word.text}' in line {word.line}")
+        return lambda state: state.names.get(word.text)
 
     # values, from the loosest binding to the tightest
 
     def _value(self) -> Value:
+        condition = self._any_of()
+        if not self._take("?"):
+            return condition
+        then = self._value()
+        self._expect(":")
+        return build.chosen(condition, then, self._value())
+
+    def _any_of(self) -> Value:
         left = self._all_of()
         while self._take("||"):
             left = build.either(left, self._all_of())
@@ -182,6 +202,9 @@ class _Parser:
         while True:
             if self._take("."):
                 value = self._member(value)
+            elif self._take("@"):
+                self._expect(".")
+                value = lists.fields(value, self._name())
             elif self._take("["):
                 value = build.item(value, self._value())
                 self._expect("]")
@@ -192,11 +215,18 @@ class _Parser:
         line, name = self._word.line, self._name()
         if not self._take("("):
             return build.item(value, build.constant(name))
-        if name != "push":
+        if name not in lists.METHODS:
             raise refuse(12, f"unknown method '{name}' in line {line}")
-        added = self._value()
-        self._expect(")")
-        return build.pushed(value, added)
+        return lists.method(name, value, self._arguments())
+
+    def _arguments(self) -> list[Value]:
+        """Read what stands between brackets, the opening one taken already."""
+        given: list[Value] = []
+        while not self._take(")"):
+            given.append(self._value())
+            if not self._is(")"):
+                self._expect(",")
+        return given
 
     def _simple(self) -> Value:
         word = self._next()
@@ -216,6 +246,8 @@ class _Parser:
             raise refuse(12, f"unexpected '{word.text}' in line {word.line}")
         if word.text == "API":
             return self._api_call()
+        if word.text in lists.FUNCTIONS and self._take("("):
+            return lists.function(word.text, self._arguments())
         if word.text not in self._declared:
             raise refuse(12, f"undefined identifier '{word.text}' in line {word.line}")
         return lambda state: state.names.get(word.text)

@@ -12,6 +12,7 @@ from sandbox.vk.errors import refuse
 MAX_CALLS = 25  # API calls of one execute (dev.vk.com, execute)
 MAX_STEPS = 10_000  # statements run; VK's own bound is not published
 MAX_TEXT = 1_000_000  # characters of one text; keeps `a = a + a` in a loop harmless
+MAX_ITEMS = 100_000  # elements of one list, for the same reason
 
 Api = Callable[[str, dict[str, Any]], Any]
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -116,17 +117,25 @@ def set_name(name: str, value: Value) -> Step:
     return step
 
 
-def set_field(name: str, key: str, value: Value) -> Step:
-    """Give a field of an object its value."""
+def set_item(name: str, key: Value, value: Value) -> Step:
+    """Give a field of an object, or an element of a list up to one past its end, its value."""
 
     def step(state: Run) -> bool:
-        owner = state.names.get(name)
-        if not isinstance(owner, dict):
-            raise refuse(13, f"'{name}' is not an object")
-        owner[key] = value(state)
+        owner, place = state.names.get(name), key(state)
+        if isinstance(owner, dict):
+            owner[str(place)] = value(state)
+        elif isinstance(owner, list) and type(place) is int and 0 <= place <= len(owner):
+            owner[place : place + 1] = [value(state)]
+        else:
+            raise refuse(13, f"'{name}' has no place for '{place}'")
         return False
 
     return step
+
+
+def chosen(condition: Value, then: Value, otherwise: Value) -> Value:
+    """`?:`."""
+    return lambda state: then(state) if condition(state) else otherwise(state)
 
 
 def either(left: Value, right: Value) -> Value:
@@ -155,7 +164,7 @@ def compared(sign: str, left: Value, right: Value) -> Value:
 
 
 def counted(sign: str, left: Value, right: Value) -> Value:
-    """Arithmetic, and `+` of texts."""
+    """Arithmetic, where null is 0; `+` also joins texts and lists."""
 
     def value(state: Run) -> Any:
         one, other = left(state), right(state)
@@ -164,7 +173,12 @@ def counted(sign: str, left: Value, right: Value) -> Value:
             if len(text) > MAX_TEXT:
                 raise refuse(13, "response size is too big")
             return text
+        one, other = (0 if side is None else side for side in (one, other))
+        if sign == "+" and isinstance(one, list) and isinstance(other, list):
+            return bounded(one + other)
         try:
+            if isinstance(one, (list, dict, str)) or isinstance(other, (list, dict, str)):
+                raise TypeError
             return one + other if sign == "+" else _COUNT[sign](one, other)
         except (TypeError, ZeroDivisionError):
             raise refuse(13, f"wrong operands of '{sign}'") from None
@@ -188,17 +202,11 @@ def item(owner: Value, key: Value) -> Value:
     return value
 
 
-def pushed(owner: Value, added: Value) -> Value:
-    """`push`: the new length."""
-
-    def value(state: Run) -> int:
-        thing = owner(state)
-        if not isinstance(thing, list):
-            raise refuse(13, "push to what is not an array")
-        thing.append(added(state))
-        return len(thing)
-
-    return value
+def bounded(items: list[Any]) -> list[Any]:
+    """Return the list; raises Refusal 13 for one that outgrows what VK would answer with."""
+    if len(items) > MAX_ITEMS:
+        raise refuse(13, "response size is too big")
+    return items
 
 
 def called(method: str, params: Value) -> Value:

@@ -1,72 +1,78 @@
-"""Community walls: posts now and later, their changes, and the limit of fifty a day."""
+"""Methods that write on walls: posts now and later, their changes, and the limits of a day."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from sandbox.vk import events, media, objects
+from sandbox.vk import media, posts
 from sandbox.vk.ask import Ask
-from sandbox.vk.errors import NO_RIGHT, invalid, missing, refuse
-from sandbox.vk.spec import USER, method
-from sandbox.world import Account, Chat, Media, Message, World
+from sandbox.vk.errors import NO_RIGHT, invalid, refuse
+from sandbox.vk.posts import release
+from sandbox.vk.spec import ANY, USER, method
+from sandbox.world import Account, Chat, Message
 
 GUID_LIVES = 3600  # seconds in which a repeated guid makes no second post
-MAX_ATTACHMENTS = 10
 MAX_AHEAD = 365 * 86400  # seconds; how far a publish_date may lie ahead
-_LOOK = 1.0  # seconds of the machine's time between two looks at the clock for a postponed post
+_MOSCOW = 3 * 3600  # seconds; VK counts the postponed posts of a day of its own
+_FLAGS = {"mark_as_ads": "ads", "close_comments": "closed"}  # parameter, key in Message.extra
 
 
 def post(ask: Ask) -> dict[str, int]:
-    """wall.post: publishes, or postpones with publish_date; a guid posts once an hour."""
+    """wall.post: publishes, or postpones with publish_date; a guid posts once an hour.
+
+    With post_id a postponed post is published now.
+    """
     account, wall = _writable(ask)
-    text, files, links = _content(ask, account)
+    if ask.params.given("post_id"):
+        return _publish_now(ask, account, wall)
+    holds = posts.content(ask, account)
     guid = ask.params.text("guid")
-    ask.call.key, ask.call.digest = guid or None, media.digest(text, files)
+    ask.call.key, ask.call.digest = guid or None, media.digest(holds.text, holds.files)
     before = _posted_before(wall, guid, ask.now)
     if before is not None:
         ask.call.messages.append(before)
         return {"post_id": before}
-    at = ask.params.whole("publish_date")
-    if at is not None and not ask.now < at <= ask.now + MAX_AHEAD:
-        raise invalid("publish_date")
-    _spare(ask, account)
+    if ask.params.given("donut_paid_duration"):
+        raise refuse(225)
+    at, details = _publish_date(ask), _details(ask)
+    _spare(ask, account, wall, at)
     by_group = ask.params.flag("from_group")
     said = Message(
         id=wall.next_id(),
         at=ask.now,
         sender=account.id if by_group else ask.caller.person,
         by_account=by_group,
-        text=text,
-        media=files,
         key=guid or None,
-        extra={"links": links, "by_api": True, "created_by": ask.caller.person},
+        extra={"by_api": True, "created_by": ask.caller.person, **details},
     )
-    if by_group and ask.params.flag("signed"):
-        said.extra["signer_id"] = ask.caller.person
+    posts.fill(said, holds)
+    _sign(ask, said)
     if guid:
         wall.extra.setdefault("guids", []).append([guid, said.id, ask.now])
     if at is None:
-        _publish(account, wall, said)
+        posts.publish(account, wall, said)
     else:
-        _postpone(ask, account, wall, said, at)
+        posts.postpone(account, wall, said, at)
     ask.changed(wall, said.id)
     return {"post_id": said.id}
 
 
 def edit(ask: Ask) -> dict[str, int]:
-    """wall.edit: text and attachments are replaced together."""
+    """wall.edit: text and attachments are replaced together; what waits may get another time."""
     account, wall = _writable(ask)
-    said = _there(ask, account, wall)
-    text, files, links = _content(ask, account)
-    said.text, said.media, said.extra["links"] = text, files, links
+    said = _there(ask, wall)
+    holds = posts.content(ask, account)
+    at, details = _publish_date(ask), _details(ask)
+    if at is not None:
+        _check_free(wall, at, said.id)
+    posts.fill(said, holds)
+    said.extra |= details
+    _sign(ask, said)
     if said in wall.messages:
         said.edited = ask.now
     else:
-        _shelve(wall, said)
-    ask.call.digest = media.digest(text, files)
+        posts.postpone(account, wall, said, int(said.at) if at is None else at)
+    ask.call.digest = media.digest(holds.text, holds.files)
     ask.changed(wall, said.id)
     return {"post_id": said.id}
 
@@ -74,111 +80,70 @@ def edit(ask: Ask) -> dict[str, int]:
 def delete(ask: Ask) -> int:
     """wall.delete."""
     account, wall = _writable(ask)
-    said = _there(ask, account, wall)
-    if said in wall.messages:
-        wall.messages.remove(said)
-    else:
-        _unshelve(wall, said)
+    said = _there(ask, wall)
+    posts.remove(account, wall, said)
     ask.changed(wall, said.id)
     return 1
 
 
-def get(ask: Ask) -> dict[str, Any]:
-    """wall.get: newest first; with filter=postponed those that wait."""
-    account, wall = ask.wall()
-    release(ask.world, account, wall)
-    shelf = _postponed(wall) if ask.params.text("filter") == "postponed" else wall.messages
-    offset, count = ask.params.page(100, 20)
-    items = [objects.post(account, said) for said in shelf[::-1][offset : offset + count]]
-    return {"count": len(shelf), "items": items} | _extended(ask, account)
+def restore(ask: Ask) -> int:
+    """wall.restore: a post comes back in its place."""
+    account, wall = _writable(ask)
+    number = ask.params.need_whole("post_id")
+    posts.restore(account, wall, number)
+    ask.changed(wall, number)
+    return 1
 
 
-def by_id(ask: Ask) -> dict[str, Any]:
-    """wall.getById: those of the named posts (`-1_2`) that are there; others' walls are not shown."""
-    ask.params.need_text("posts")
-    items = []
-    for word in ask.params.words("posts"):
-        owner, _, number = word.removeprefix("wall").partition("_")
-        if not owner.lstrip("-").isdigit() or not number.partition("_")[0].isdigit():
-            raise invalid("posts")
-        for account in ask.caller.accounts:
-            wall = ask.world.chat("vk", -account.id)
-            if account.id == -int(owner) and wall is not None:
-                release(ask.world, account, wall)
-                said = wall.find(int(number.partition("_")[0]))
-                items += [objects.post(account, said)] if said else []
-    return {"items": items} | _extended(ask, ask.account)
+def pin(ask: Ask) -> int:
+    """wall.pin: one post at a time; what waits cannot be pinned."""
+    _, wall = _writable(ask)
+    said = wall.find(ask.params.need_whole("post_id"))
+    if said is None:
+        raise refuse(210)
+    set_pin(wall, said)
+    ask.changed(wall, said.id)
+    return 1
 
 
-def write(
-    world: World, account: Account, wall: Chat, person: int, text: str, files: Sequence[Media]
-) -> Message:
-    """A human administrator posts in the community's name."""
-    said = Message(
-        id=wall.next_id(),
-        at=world.clock.now(),
-        sender=account.id,
-        by_account=True,
-        text=text,
-        media=list(files),
-        extra={"created_by": person},
-    )
-    _publish(account, wall, said)
-    world.touch(wall)
-    return said
+def unpin(ask: Ask) -> int:
+    """wall.unpin."""
+    _, wall = _writable(ask)
+    said = _there(ask, wall)
+    if said.id not in wall.pinned:
+        raise refuse(100, "post is not pinned")
+    set_pin(wall, None)
+    ask.changed(wall, said.id)
+    return 1
 
 
-def _publish(account: Account, wall: Chat, said: Message) -> None:
-    wall.messages.append(said)
-    events.emit(account, "wall_post_new", objects.post(account, said))
+def close_comments(ask: Ask) -> int:
+    """wall.closeComments: 0 if they are closed already."""
+    return _comments(ask, closed=True)
 
 
-def _postpone(ask: Ask, account: Account, wall: Chat, said: Message, at: int) -> None:
-    said.at, said.extra["post_type"] = float(at), "postpone"
-    _shelve(wall, said)
-    # The loop holds tasks weakly. Losing one is no harm: what is due goes out before the next look too.
-    asyncio.get_running_loop().create_task(_publish_in_time(ask.world, account, wall, said.id))
+def open_comments(ask: Ask) -> int:
+    """wall.openComments: 0 if they are open already."""
+    return _comments(ask, closed=False)
 
 
-async def _publish_in_time(world: World, account: Account, wall: Chat, number: int) -> None:
-    while not world.stopping.is_set():
-        waiting = next((said for said in _postponed(wall) if said.id == number), None)
-        if waiting is None:
-            return
-        left = waiting.at - world.clock.now()
-        if left <= 0:
-            release(world, account, wall)
-            return
-        await world.clock.wait_moved(min(left, _LOOK) if world.clock.mode == "real" else _LOOK)
+def set_pin(wall: Chat, said: Message | None) -> None:
+    """Pin a post in the place of the one that was; None leaves none."""
+    for other in wall.messages:
+        other.extra.pop("pinned", None)
+    wall.pinned = [] if said is None else [said.id]
+    if said is not None:
+        said.extra["pinned"] = True
 
 
-def release(world: World, account: Account, wall: Chat) -> None:
-    """Publish the postponed posts that have come due; a published post gets a new id and names its old one."""
-    due = [said for said in _postponed(wall) if said.at <= world.clock.now()]
-    for said in due:
-        _unshelve(wall, said)
-        said.extra |= {"post_type": "post", "postponed_id": said.id}
-        said.id = wall.next_id()
-        _publish(account, wall, said)
-    if due:
-        world.touch(wall)
-
-
-def _postponed(wall: Chat) -> list[Message]:
-    """Return the posts that wait, the earliest first; they are kept as plain data, out of people's sight."""
-    kept = wall.extra.get("postponed", {}).values()
-    waiting = [
-        Message(**{**row, "media": [Media(**item) for item in row["media"]]}) for row in kept
-    ]
-    return sorted(waiting, key=lambda said: said.at)
-
-
-def _shelve(wall: Chat, said: Message) -> None:
-    wall.extra.setdefault("postponed", {})[str(said.id)] = asdict(said)
-
-
-def _unshelve(wall: Chat, said: Message) -> None:
-    wall.extra["postponed"].pop(str(said.id))
+def _comments(ask: Ask, *, closed: bool) -> int:
+    _, wall = ask.wall()
+    said = wall.find(ask.params.need_whole("post_id"))
+    if said is None or said.extra.get("closed", False) is closed:
+        return 0
+    said.extra["closed"] = closed
+    ask.changed(wall, said.id)
+    return 1
 
 
 def _writable(ask: Ask) -> tuple[Account, Chat]:
@@ -189,24 +154,56 @@ def _writable(ask: Ask) -> tuple[Account, Chat]:
     return account, wall
 
 
-def _there(ask: Ask, account: Account, wall: Chat) -> Message:
+def _there(ask: Ask, wall: Chat) -> Message:
     number = ask.params.need_whole("post_id")
-    for said in [*wall.messages, *_postponed(wall)]:
+    for said in [*wall.messages, *posts.waiting(wall)]:
         if said.id == number:
             return said
     raise refuse(210)
 
 
-def _content(ask: Ask, account: Account) -> tuple[str, list[Media], list[str]]:
-    """Return text, files and links of a post; at most one link, as VK shows only one."""
-    text, named = ask.params.text("message"), ask.params.words("attachments")
-    links = [word for word in named if word.startswith(("http://", "https://"))]
-    if len(named) > MAX_ATTACHMENTS or len(links) > 1:
-        raise refuse(100, "too many attachments")
-    files = media.attached(account, [word for word in named if word not in links])
-    if not text and not named:
-        raise missing("message")
-    return text, files, links
+def _publish_now(ask: Ask, account: Account, wall: Chat) -> dict[str, int]:
+    number = ask.params.need_whole("post_id")
+    said = next((one for one in posts.waiting(wall) if one.id == number), None)
+    if said is None:
+        raise refuse(210)
+    _spare(ask, account, wall, None)
+    release(ask.world, account, wall, said)
+    ask.changed(wall, said.id)
+    return {"post_id": said.id}
+
+
+def _details(ask: Ask) -> dict[str, Any]:
+    """Return what else a call says about a post."""
+    params = ask.params
+    details: dict[str, Any] = {
+        key: params.flag(name) for name, key in _FLAGS.items() if params.given(name)
+    }
+    link = params.text("copyright")
+    if link:
+        if not link.startswith(("http://", "https://")):
+            raise invalid("copyright")
+        host = link.partition("://")[2].partition("/")[0]
+        details["copyright"] = {"link": link, "name": host, "type": "link"}
+    if params.given("lat") or params.given("long"):
+        point = f"{params.number('lat', 90)} {params.number('long', 180)}"
+        details["geo"] = {"type": "point", "coordinates": point, "showmap": 1}
+    return details
+
+
+def _sign(ask: Ask, said: Message) -> None:
+    """Put the name of the human under a post of the community, or take it away; as it was if nothing is said."""
+    if said.by_account and ask.params.flag("signed"):
+        said.extra["signer_id"] = ask.caller.person
+    elif ask.params.given("signed"):
+        said.extra.pop("signer_id", None)
+
+
+def _publish_date(ask: Ask) -> int | None:
+    at = ask.params.whole("publish_date")
+    if at is not None and not ask.now < at <= ask.now + MAX_AHEAD:
+        raise invalid("publish_date")
+    return at
 
 
 def _posted_before(wall: Chat, guid: str, now: float) -> int | None:
@@ -215,23 +212,48 @@ def _posted_before(wall: Chat, guid: str, now: float) -> int | None:
     return next((int(row[1]) for row in memory if row[0] == guid), None) if guid else None
 
 
-def _spare(ask: Ask, account: Account) -> None:
+def _spare(ask: Ask, account: Account, wall: Chat, at: int | None) -> None:
+    """Hold to the limits of posts a day, or of those that wait (error 214)."""
     limits = ask.gate.limits
+    if at is not None:
+        _check_free(wall, at)
+        same_day = [one for one in posts.waiting(wall) if _day(one.at) == _day(at)]
+        for name, shelf in (("postponed", same_day), ("postponed_all", posts.waiting(wall))):
+            most = limits.rate("vk", name)
+            if most is not None and len(shelf) >= most.count:
+                when = " on a day" if name == "postponed" else ""
+                raise refuse(214, f"you can only schedule {most.count} posts{when}")
+        return
     rate = limits.rate("vk", "wall")
     if rate is not None and limits.allow(("vk", "wall", account.name), rate.count, rate.per_s):
         raise refuse(214, f"you can only add {rate.count} posts a day")
 
 
-def _extended(ask: Ask, account: Account) -> dict[str, Any]:
-    if not ask.params.flag("extended"):
-        return {}
-    return {"profiles": [], "groups": [objects.group(account, ask.params.words("fields"), 0)]}
+def _check_free(wall: Chat, at: int, but: int = 0) -> None:
+    if any(int(one.at) == at and one.id != but for one in posts.waiting(wall)):
+        raise refuse(214, "a post is already scheduled for this time")
+
+
+def _day(at: float) -> int:
+    return int(at + _MOSCOW) // 86400
 
 
 METHODS = {
+    "wall.closeComments": method(close_comments, ANY, "owner_id post_id"),
     "wall.delete": method(delete, USER, "owner_id post_id"),
-    "wall.edit": method(edit, USER, "owner_id post_id message attachments signed publish_date"),
-    "wall.get": method(get, USER, "owner_id offset count filter extended fields"),
-    "wall.getById": method(by_id, USER, "posts extended fields"),
-    "wall.post": method(post, USER, "owner_id from_group message attachments signed publish_date post_id guid"),
+    "wall.edit": method(
+        edit, USER,
+        "owner_id post_id message attachments signed publish_date mark_as_ads close_comments copyright lat long",
+        missing="backgrounds, topics, donut",
+    ),
+    "wall.openComments": method(open_comments, ANY, "owner_id post_id"),
+    "wall.pin": method(pin, USER, "owner_id post_id"),
+    "wall.post": method(
+        post, USER,
+        "owner_id from_group message attachments signed publish_date post_id guid mark_as_ads close_comments "
+        "copyright lat long donut_paid_duration",
+        missing="walls of people, suggested posts, export to other services, titles and pictures of links",
+    ),
+    "wall.restore": method(restore, USER, "owner_id post_id"),
+    "wall.unpin": method(unpin, USER, "owner_id post_id"),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from storage import tables
 from storage.database import Database
 from storage.migrate import migrate
 from storage.rows import insert
+from tests.support.inspected import inspected
 from tests.support.zygote import Zygote, zygote
 
 KILLS = int(os.environ.get("VESTNIK_KILLS", "10"))
@@ -127,7 +128,7 @@ class Scene:
 @asynccontextmanager
 async def scene(folder: Path) -> AsyncIterator[Scene]:
     async with (
-        serve() as sandbox,
+        serve(inspected()) as sandbox,
         httpx.AsyncClient(base_url=sandbox.url, trust_env=False, timeout=30) as control,
     ):
         made = Scene(control, folder, Database(folder / "vestnik.db"), [])

@@ -21,6 +21,7 @@ from messengers.vk.adapter import Vk
 from sandbox.networks import NetworkSide
 from sandbox.server import Sandbox, serve
 from sandbox.world import Account, Chat, Message, Person
+from tests.support.inspected import inspected
 
 ANNA, BORIS, OLGA = 11, 12, 90  # Olga manages everything
 QUICK = Timeouts(connect=2, total=5, upload=5, poll=0)
@@ -116,7 +117,7 @@ def play(network: str, story: Callable[[Town], Awaitable[None]]) -> None:
     """Run a story in a new town."""
 
     async def run() -> None:
-        async with serve() as sandbox:
+        async with serve(inspected()) as sandbox:
             town = Town(sandbox, network)
             try:
                 if network == "vk":

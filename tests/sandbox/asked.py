@@ -11,6 +11,7 @@ import httpx
 
 from sandbox.demo import build
 from sandbox.server import Sandbox
+from tests.support.inspected import inspected
 
 
 class Asked:
@@ -24,7 +25,7 @@ class Asked:
             build(self.sandbox.world, self.sandbox.sides)
 
     async def _make(self) -> Sandbox:
-        return Sandbox()
+        return inspected()
 
     def __enter__(self) -> Asked:
         return self

@@ -14,6 +14,7 @@ from PIL import Image
 
 from sandbox.server import Sandbox, serve
 from sandbox.world import Account, Chat, Media, Person
+from tests.support.inspected import inspected
 
 OLGA, IVAN, ANNA = 1001, 1002, 1003
 
@@ -101,9 +102,9 @@ class Town:
 
 
 @asynccontextmanager
-async def town(*, state: Path | None = None, strict: bool = False) -> AsyncIterator[Town]:
+async def town(*, state: Path | None = None, strict: bool = True) -> AsyncIterator[Town]:
     """Run the town (with `state`, whatever that file holds of it) without the platform's limits."""
-    sandbox = Sandbox(state=state, strict=strict)
+    sandbox = inspected(state=state, strict=strict)
     if not sandbox.restored:
         _settle(sandbox)
     async with serve(sandbox), aiohttp.ClientSession() as http:

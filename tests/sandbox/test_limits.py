@@ -119,6 +119,7 @@ def test_a_changed_rate_is_described_and_obeyed(world: World) -> None:
 def test_a_description_can_be_given_back(world: World) -> None:
     limits = Limits(world)
     limits.change({"limiter": "bucket", "vk": {"on": False, "user": {"count": 5}}})
+    limits.change({"telegram": {"poll_pauses": True, "stars": 12.5}})
     other = Limits(world)
     other.change(limits.describe())
     assert other.describe() == limits.describe()
@@ -130,6 +131,9 @@ def test_a_description_can_be_given_back(world: World) -> None:
         ({"limiter": "none"}, "give sliding or bucket"),
         ({"max": {}}, "there is no limit 'max'"),
         ({"telegram": {"on": "yes"}}, "telegram.on must be true or false"),
+        ({"telegram": {"poll_pauses": 1}}, "telegram.poll_pauses must be true or false"),
+        ({"telegram": {"stars": -1}}, "telegram.stars is a number from 0"),
+        ({"vk": {"stars": 1}}, "vk has the limits community"),
         (
             {"telegram": {"planet": {"count": 1}}},
             "telegram has the limits account, private, group, channel",
@@ -152,3 +156,51 @@ def test_a_clock_set_back_does_not_lock_anybody_out(world: World, limiter: str) 
     passed(limits, [send("-7")] * 20)
     world.clock.set(at=10)
     assert limits.check(send("-7")) == 0
+
+
+def spread(count: int, **fields: Any) -> list[ApiCall]:
+    """Messages to as many people."""
+    return [send(str(n), **fields) for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("stars", "paid", "through"),
+    [
+        (0, True, 30),  # nothing to pay with
+        (1000, False, 30),  # not asked for
+        (1000, True, 1030),  # a thousand above the free rate
+        (2, True, 50),  # twenty messages at a tenth of a Star
+    ],
+)
+def test_a_paid_broadcast_goes_beyond_the_free_rate_while_there_are_stars(
+    world: World, stars: int, paid: bool, through: int
+) -> None:
+    limits = Limits(world)
+    limits.change({"telegram": {"stars": stars}})
+    assert passed(limits, spread(1100, paid=paid)) == through
+
+
+def test_stars_are_paid_by_each_bot_for_what_is_above_the_free_rate_only(world: World) -> None:
+    limits = Limits(world)
+    limits.change({"telegram": {"stars": 1}})
+    assert passed(limits, spread(50, paid=True)) == 40
+    world.clock.set(advance_s=1)
+    assert passed(limits, spread(50, paid=True)) == 30  # the Star is spent
+    assert passed(limits, spread(50, paid=True, account="other")) == 40
+    limits.change({"telegram": {"stars": 2}})  # paid in anew
+    assert passed(limits, spread(50, paid=True)) == 20
+
+
+def test_money_does_not_open_one_chat_wider(world: World) -> None:
+    limits = Limits(world)
+    limits.change({"telegram": {"stars": 1000}})
+    assert passed(limits, [send("-7", paid=True)] * 30) == 20
+
+
+def test_windows_hold_no_more_than_what_counts(world: World) -> None:
+    limits = Limits(world)
+    for _ in range(200):
+        passed(limits, [send("1")] * 5)
+        world.clock.set(advance_s=5)
+    (window,) = (w for key, w in limits._windows.items() if len(key) == 3)  # type: ignore[arg-type]
+    assert (len(window.entries), window.total) == (5, 5)

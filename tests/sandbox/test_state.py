@@ -18,6 +18,7 @@ from telegram_town import CHANNEL, OLGA, SUPERGROUP, Town, in_town, png
 from sandbox.demo import build
 from sandbox.server import Sandbox, serve
 from sandbox.state import Broken
+from sandbox.world import Chat, Message
 
 
 async def fill(town: Town) -> None:
@@ -31,7 +32,10 @@ async def fill(town: Town) -> None:
     }
     await town.call("sendMessage", chat_id=OLGA, text="Вопрос?", reply_markup=keyboard)
     await town.call(
-        "sendMessage", chat_id=OLGA, text="Меню", reply_markup={"keyboard": [["А", "Б"]]}
+        "sendMessage",
+        chat_id=OLGA,
+        text="Меню",
+        reply_markup={"keyboard": [[{"text": "А"}, {"text": "Б"}]]},
     )
     await town.call("setMyCommands", commands=[{"command": "help", "description": "Помощь"}])
     await town.side.do(town.side.find_chat("Завод", None), OLGA, "create_topic", {"name": "Быт"})
@@ -179,8 +183,6 @@ def test_a_broken_state_is_refused_with_advice(tmp_path: Path, spoil: Any) -> No
 
 def test_saving_a_large_world_lets_others_work(tmp_path: Path) -> None:
     async def story(town: Town) -> None:
-        from sandbox.world import Chat, Message
-
         for number in range(2_000):
             chat = Chat(number, "telegram", "private", "К", "vestnik", OLGA)
             chat.messages = [Message(n, 0, OLGA, False, "Текст новости " * 20) for n in range(5)]
@@ -192,11 +194,41 @@ def test_saving_a_large_world_lets_others_work(tmp_path: Path) -> None:
         while not saving.done():
             await asyncio.sleep(0)
             turns += 1
-        assert (
-            turns > 15
-        )  # of the loop: one for every hundred chats, and those while the disk writes
+        # Of the loop: one for every five hundred messages or chats, and those while the disk writes.
+        assert turns > 15
 
     in_town(story, state=tmp_path / "world.json")
+
+
+def test_a_long_chat_is_written_in_pieces_and_read_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "world.json"
+    lengths = [0, 1, 499, 500, 501, 9_000]
+
+    async def write() -> int:
+        sandbox = Sandbox(state=path)
+        for number, length in enumerate(lengths):
+            chat = Chat(number, "telegram", "private", "К", "vestnik", OLGA)
+            chat.messages = [Message(n, 0, OLGA, False, "Текст") for n in range(1, length + 1)]
+            sandbox.world.add_chat(chat)
+        assert sandbox.keeper is not None
+        saving = asyncio.create_task(sandbox.keeper.save())
+        turns = 0
+        while not saving.done():
+            await asyncio.sleep(0)
+            turns += 1
+            # What is said and deleted meanwhile leaves the file whole; it is in the next one.
+            if chat.messages[0].id == 1:
+                del chat.messages[0]
+                chat.messages.append(Message(0, 0, OLGA, False, "Новое"))
+                sandbox.world.touch(chat)
+        await sandbox.keeper.save()
+        return turns
+
+    assert asyncio.run(write()) > 20
+    kept = Sandbox(state=path).world.chats
+    assert [len(chat.messages) for chat in kept] == lengths
+    ids = [message.id for message in kept[-1].messages]
+    assert ids == [*range(2, 9_001), 0]
 
 
 def test_the_program_prints_where_it_listens_stops_in_time_and_keeps_its_world(

@@ -41,6 +41,7 @@ FORM = "application/x-www-form-urlencoded"
             {"a": 1, "b": [True], "c": "я"},
         ),
         (b"a=1", "", b"", {"a": "1"}),
+        (b'{"a":1}', "Application/JSON", b"b=2", {"a": 1, "b": "2"}),
     ],
 )
 def test_parameters_are_read(body: bytes, kind: str, query: bytes, params: dict[str, Any]) -> None:

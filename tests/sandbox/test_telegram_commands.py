@@ -60,11 +60,12 @@ def test_a_menu_taken_away_uncovers_the_wider_one(take_away: str) -> None:
 
 def test_a_chat_is_one_scope_by_id_and_by_username() -> None:
     async def story(town: Town) -> None:
-        scope = {"type": "chat", "chat_id": "@novosti"}
+        town.side.find_chat("Завод", None).username = "zavod"
+        scope = {"type": "chat", "chat_id": "@zavod"}
         await town.call("setMyCommands", commands=named("x"), scope=scope)
-        by_id = {"type": "chat", "chat_id": CHANNEL}
+        by_id = {"type": "chat", "chat_id": SUPERGROUP}
         assert await town.call("getMyCommands", scope=by_id) == named("x")
-        assert town.side.commands(town.side.find_chat("Новости", OLGA)) is None
+        assert town.side.commands(town.side.find_chat("Завод", OLGA)) is None
 
     in_town(story)
 
@@ -80,10 +81,20 @@ def test_a_chat_is_one_scope_by_id_and_by_username() -> None:
         ({"type": "chat", "chat_id": IVAN}, "chat not found"),
         ({"type": "chat", "chat_id": "-5"}, "chat not found"),
         ({"type": "chat", "chat_id": "Ольга"}, "chat not found"),
+        ({"type": "chat", "chat_id": CHANNEL}, "can't use specified scope in channel chats"),
+        (
+            {"type": "chat_administrators", "chat_id": OLGA},
+            "can't use specified scope in private chats",
+        ),
+        (
+            {"type": "chat_member", "chat_id": SUPERGROUP},
+            "can't parse BotCommandScope: Invalid user_id specified",
+        ),
     ],
 )
 def test_a_scope_that_is_none_is_refused(scope: Any, says: str) -> None:
     async def story(town: Town) -> None:
+        await town.started()
         for method, params in (("setMyCommands", {"commands": named("x")}), ("getMyCommands", {})):
             refused = await town.refused(method, scope=scope, **params)
             assert refused == (400, f"Bad Request: {says}")
@@ -95,16 +106,37 @@ def test_a_scope_that_is_none_is_refused(scope: Any, says: str) -> None:
     ("commands", "says"),
     [
         ([{"command": "Помощь", "description": "x"}], "BOT_COMMAND_INVALID"),
-        ([{"command": "a" * 33, "description": "x"}], "BOT_COMMAND_INVALID"),
-        (["help"], "BOT_COMMAND_INVALID"),
-        ([{"command": "help", "description": " "}], "BOT_COMMAND_DESCRIPTION_INVALID"),
+        ([{"command": "a" * 33, "description": "x"}], "command length must not exceed 32"),
+        ([{"command": "/", "description": "x"}], "command must be non-empty"),
+        ([{"command": "a", "description": " "}], "command description must be non-empty"),
+        (
+            [{"command": "a", "description": "x" * 257}],
+            "command description length must not exceed 256",
+        ),
+        (["help"], "can't parse BotCommand: expected an Object"),
+        ([{"command": "a"}], "can't parse BotCommand: Can't find field \"description\""),
+        (
+            [{"command": 5, "description": "x"}],
+            'can\'t parse BotCommand: Field "command" must be of type String',
+        ),
         (named("x") * 101, "BOT_COMMANDS_TOO_MUCH"),
-        ({"command": "help"}, "can't parse bot commands: expected an Array"),
+        ({"command": "help"}, "expected an Array of BotCommand"),
+        ("[", "can't parse commands JSON object"),
     ],
 )
 def test_commands_that_are_none_are_refused(commands: Any, says: str) -> None:
     async def story(town: Town) -> None:
         refused = await town.refused("setMyCommands", commands=commands)
         assert refused == (400, f"Bad Request: {says}")
+
+    in_town(story)
+
+
+def test_a_language_is_two_small_letters() -> None:
+    async def story(town: Town) -> None:
+        for method in ("setMyCommands", "getMyCommands", "deleteMyCommands"):
+            params = {"commands": named("x")} if method == "setMyCommands" else {}
+            refused = await town.refused(method, language_code="rus", **params)
+            assert refused == (400, "Bad Request: invalid language code specified")
 
     in_town(story)

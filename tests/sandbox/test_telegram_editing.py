@@ -93,7 +93,11 @@ def test_a_caption_and_the_picture_itself_can_be_changed() -> None:
         ("deleteMessage", {}, "message identifier is not specified"),
         ("deleteMessage", {"message_id": 99}, "message to delete not found"),
         ("deleteMessages", {"message_ids": []}, "message identifiers are not specified"),
-        ("deleteMessages", {"message_ids": list(range(1, 102))}, "too many messages to delete"),
+        (
+            "deleteMessages",
+            {"message_ids": list(range(1, 102))},
+            "too many message identifiers specified",
+        ),
     ],
 )
 def test_what_cannot_be_edited_or_deleted_is_refused(
@@ -222,7 +226,110 @@ def test_an_items_kind_in_an_album_stays_in_its_family() -> None:
         refused = await town.refused("editMessageMedia", chat_id=CHANNEL, message_id=1, media=media)
         assert refused == (
             400,
-            "Bad Request: can't use the media of the specified type in the album",
+            "Bad Request: can't change media type in the album",
         )
+
+    in_town(story)
+
+
+def test_a_file_gives_way_to_any_other_and_a_text_to_a_file() -> None:
+    async def story(town: Town) -> None:
+        await town.call(
+            "sendMessage", chat_id=CHANNEL, text="Текст", link_preview_options={"is_disabled": True}
+        )
+        for kind, name in (
+            ("animation", "1.gif"),
+            ("audio", "1.mp3"),
+            ("document", "1.pdf"),
+            ("video", "1.mp4"),
+        ):
+            media = json.dumps({"type": kind, "media": "attach://f", "caption": kind})
+            edited = await town.upload(
+                "editMessageMedia", {"f": (name, b"x")}, chat_id=CHANNEL, message_id=1, media=media
+            )
+            assert (edited["caption"], kind in edited, "text" in edited) == (kind, True, False)
+            assert "link_preview_options" not in edited
+
+    in_town(story)
+
+
+GIVEN = {"type": "photo", "media": "x"}
+
+
+@pytest.mark.careless("media that nobody can read")
+@pytest.mark.parametrize(
+    ("number", "media", "says"),
+    [
+        (1, None, 'parameter "media" is required'),
+        (1, "{", "can't parse input media JSON object"),
+        (1, [], "can't parse InputMedia: expected an Object"),
+        (1, {"type": "photo"}, "can't parse InputMedia: media not found"),
+        (1, {**GIVEN, "type": "voice"}, 'can\'t parse InputMedia: type "voice" is unsupported'),
+        (1, {**GIVEN, "caption": "я" * 1025}, "message caption is too long"),
+        (1, GIVEN, "wrong file identifier/HTTP URL specified"),
+        (2, GIVEN, "message media can't be edited"),
+        (3, GIVEN, "message media can't be edited"),
+    ],
+)  # fmt: skip
+def test_media_that_cannot_take_the_place_is_refused(number: int, media: Any, says: str) -> None:
+    async def story(town: Town) -> None:
+        await town.call("sendMessage", chat_id=CHANNEL, text="Текст")
+        await town.upload("sendVoice", {"voice": ("1.oga", b"x")}, chat_id=CHANNEL)
+        await town.call("sendDice", chat_id=CHANNEL)
+        refused = await town.refused(
+            "editMessageMedia", chat_id=CHANNEL, message_id=number, media=media
+        )
+        assert refused == (400, f"Bad Request: {says}")
+
+    in_town(story)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [{"keyboard": [[{"text": "Да"}]]}, {"remove_keyboard": True}, {"force_reply": True}],
+)
+def test_a_message_that_brought_a_reply_keyboard_cannot_be_edited(markup: dict[str, Any]) -> None:
+    async def story(town: Town) -> None:
+        await town.started()
+        sent = await town.call("sendMessage", chat_id=OLGA, text="?", reply_markup=markup)
+        refused = await town.refused(
+            "editMessageText", chat_id=OLGA, message_id=sent["message_id"], text="!"
+        )
+        assert refused == (400, "Bad Request: message can't be edited")
+
+    in_town(story)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"inline_message_id": "AbC"}, "MESSAGE_ID_INVALID"),
+        ({}, "message identifier is not specified"),
+        ({"message_id": 5}, "chat_id is empty"),
+    ],
+)
+def test_messages_of_the_inline_mode_are_unknown(given: dict[str, Any], says: str) -> None:
+    async def story(town: Town) -> None:
+        for method, more in (
+            ("editMessageText", {"text": "x"}),
+            ("editMessageReplyMarkup", {}),
+            ("stopMessageLiveLocation", {}),
+        ):
+            refused = await town.refused(method, **given, **more)
+            assert refused == (400, f"Bad Request: {says}")
+
+    in_town(story)
+
+
+def test_new_text_may_change_its_link_preview_only() -> None:
+    async def story(town: Town) -> None:
+        await town.call("sendMessage", chat_id=CHANNEL, text="https://a.ru")
+        same = {"chat_id": CHANNEL, "message_id": 1, "text": "https://a.ru"}
+        above = {"show_above_text": True, "url": "https://b.ru"}
+        edited = await town.call("editMessageText", **same, link_preview_options=above)
+        assert edited["link_preview_options"] == above
+        off = await town.call("editMessageText", **same, disable_web_page_preview=True)
+        assert off["link_preview_options"] == {"is_disabled": True}
+        assert "link_preview_options" not in await town.call("editMessageText", **same)
 
     in_town(story)

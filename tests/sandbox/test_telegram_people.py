@@ -83,7 +83,7 @@ def test_a_reply_keyboards_button_says_its_text() -> None:
             "sendMessage",
             chat_id=OLGA,
             text="Меню",
-            reply_markup={"keyboard": [["Новости", "Помощь"]]},
+            reply_markup={"keyboard": [[{"text": "Новости"}, {"text": "Помощь"}]]},
         )
         await town.side.press(chat, OLGA, 2, 0, 1)
         (update,) = await town.updates()

@@ -42,6 +42,7 @@ def test_a_chat_is_named_by_id_or_username(target: Any) -> None:
     in_town(story)
 
 
+@pytest.mark.careless("a file that nothing names")
 @pytest.mark.parametrize("method", ["sendMessage", "SENDMESSAGE", "sendmessage"])
 def test_every_transport_and_case_of_a_call_works(method: str) -> None:
     async def story(town: Town) -> None:
@@ -312,73 +313,6 @@ def test_a_picture_by_address_is_fetched_from_this_machine_only() -> None:
     in_town(story)
 
 
-def album(count: int, kind: str = "photo") -> dict[str, Any]:
-    items = [
-        {"type": kind, "media": f"attach://f{n}", "caption": "Первая" if n == 0 else ""}
-        for n in range(count)
-    ]
-    return {"media": json.dumps(items)}
-
-
-def test_an_album_is_one_message_for_each_item_under_one_group() -> None:
-    async def story(town: Town) -> None:
-        files = {f"f{n}": (f"{n}.png", png(40 + n)) for n in range(3)}
-        sent = await town.upload("sendMediaGroup", files, chat_id=CHANNEL, **album(3))
-        assert [m["message_id"] for m in sent] == [1, 2, 3]
-        assert len({m["media_group_id"] for m in sent}) == 1
-        assert [m.get("caption") for m in sent] == ["Первая", None, None]
-        logged = town.gate.calls.read()["calls"][-1]
-        assert logged["messages"] == [1, 2, 3]
-
-    in_town(story)
-
-
-def test_an_album_of_one_is_a_plain_message_in_a_list() -> None:
-    async def story(town: Town) -> None:
-        (sent,) = await town.upload(
-            "sendMediaGroup", {"f0": ("0.png", png())}, chat_id=CHANNEL, **album(1)
-        )
-        assert "media_group_id" not in sent
-
-    in_town(story)
-
-
-@pytest.mark.parametrize(
-    ("media", "says"),
-    [
-        ([], "there are no messages to send"),
-        ([{"type": "photo", "media": "x"}] * 11, "too many messages to send as an album"),
-        ([{"type": "animation", "media": "x"}] * 2, "can't parse InputMedia: type must be one of photo, video, document"),
-        ([{"type": "photo", "media": "x"}, {"type": "document", "media": "x"}], "document can't be mixed with other media types"),
-        (
-            [{"type": "photo", "media": "x"}] * 2,
-            'failed to send message #1 with the error message "wrong file identifier/HTTP URL specified"',
-        ),
-    ],
-)  # fmt: skip
-def test_an_album_is_refused_whole(media: list[Any], says: str) -> None:
-    async def story(town: Town) -> None:
-        assert await town.refused("sendMediaGroup", chat_id=CHANNEL, media=media) == (
-            400,
-            f"Bad Request: {says}",
-        )
-        assert town.side.find_chat("Новости", None).messages == []
-
-    in_town(story)
-
-
-def test_an_album_counts_its_items_against_the_limits() -> None:
-    async def story(town: Town) -> None:
-        town.gate.limits.change({"telegram": {"on": True, "channel": {"count": 5, "per_s": 60}}})
-        files = {f"f{n}": (f"{n}.png", png(40 + n)) for n in range(5)}
-        await town.upload("sendMediaGroup", files, chat_id=CHANNEL, **album(5))
-        body = await town.raw("sendMessage", chat_id=CHANNEL, text="x")
-        assert body["error_code"] == 429
-        assert 59 <= body["parameters"]["retry_after"] <= 60
-
-    in_town(story)
-
-
 def test_a_reply_shows_what_it_answers_and_may_do_without() -> None:
     async def story(town: Town) -> None:
         await town.call("sendMessage", chat_id=CHANNEL, text="Первое")
@@ -411,6 +345,7 @@ def test_a_closed_topic_takes_no_messages() -> None:
     in_town(story)
 
 
+@pytest.mark.careless("a button that is only a text, as before Bot API 2.0")
 def test_a_reply_keyboard_is_shown_and_hidden() -> None:
     async def story(town: Town) -> None:
         chat = await town.started(ANNA)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import orjson
 import pytest
 from telegram_town import CHANNEL, GROUP, IVAN, OLGA, SUPERGROUP, Town, in_town
 
@@ -16,6 +17,14 @@ async def write(town: Town, *texts: str) -> None:
 
 def texts(updates: list[dict[str, Any]]) -> list[str]:
     return [update["message"]["text"] for update in updates]
+
+
+CONFLICT = {
+    "ok": False,
+    "error_code": 409,
+    "description": "Conflict: terminated by other getUpdates request; make sure that only one bot "
+    "instance is running",
+}
 
 
 def test_an_offset_confirms_what_lies_before_it() -> None:
@@ -52,15 +61,99 @@ def test_a_long_poll_wakes_at_once() -> None:
 def test_a_second_poll_ends_the_first_with_a_conflict() -> None:
     async def story(town: Town) -> None:
         first = await town.poll()
+        # One that need not wait leaves the first alone.
+        assert await town.call("getUpdates") == []
+        assert town.side.updates.waits(town.bot)
         second = asyncio.create_task(town.call("getUpdates", timeout=50))
-        assert await asyncio.wait_for(first, 1) == {
-            "ok": False,
-            "error_code": 409,
-            "description": "Conflict: terminated by other getUpdates request; make sure that only one bot "
-            "instance is running",
-        }
+        assert await asyncio.wait_for(first, 1) == CONFLICT
         await write(town, "Второму")
         assert texts(await asyncio.wait_for(second, 1)) == ["Второму"]
+
+    in_town(story)
+
+
+def test_a_conflict_soon_after_another_is_told_later() -> None:
+    async def story(town: Town) -> None:
+        town.gate.limits.change({"telegram": {"poll_pauses": True}})
+        town.side.updates.conflict_s = 1000
+        polls = [await town.poll() for _ in range(2)]
+        assert await asyncio.wait_for(polls[0], 1) == CONFLICT
+        await town.call("setWebhook", url="http://127.0.0.1:9/")
+        # The second conflict within conflict_s waits as long; a stop ends the wait.
+        await town.call("getMe")
+        assert not polls[1].done()
+        town.world.stopping.set()
+        assert (await asyncio.wait_for(polls[1], 1))["description"] == (
+            "Conflict: terminated by setWebhook request"
+        )
+
+    in_town(story)
+
+
+def test_the_same_offset_again_is_held_up_where_the_servers_pauses_are_on() -> None:
+    async def story(town: Town) -> None:
+        updates = town.side.updates
+        await write(town, "раз", "два")
+        assert len(await town.call("getUpdates")) == len(await town.call("getUpdates")) == 2
+        town.gate.limits.change({"telegram": {"poll_pauses": True}})
+        assert texts(await town.call("getUpdates")) == ["раз"]  # too soon: one at a time
+        updates.burst_s = 0
+        (_, last) = await town.call("getUpdates")
+        end = last["update_id"] + 1
+        assert await town.call("getUpdates", offset=end) == []  # another offset: at once
+        updates.repeat_s = 1000
+        held = asyncio.create_task(town.call("getUpdates", offset=end, timeout=1))
+        while not updates.waits(town.bot):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        await write(town, "три")
+        assert texts(await asyncio.wait_for(held, 1)) == ["три"]
+
+    in_town(story)
+
+
+def test_an_offset_of_another_queue_confirms_nothing() -> None:
+    async def story(town: Town) -> None:
+        await write(town, "раз")
+        last = town.bot.update_seq
+        assert texts(await town.call("getUpdates", offset=last + 12)) == ["раз"]
+        assert await town.call("getUpdates", offset=last + 11) == []
+        assert await town.call("getUpdates") == []
+
+    in_town(story)
+
+
+@pytest.mark.parametrize(
+    ("params", "got"),
+    [
+        ({"limit": 0}, 1),
+        ({"limit": -5}, 1),
+        ({"limit": 1000}, 100),
+        ({"limit": "3"}, 3),
+        ({"offset": -1000}, 100),
+        ({"offset": -7}, 7),
+        ({"timeout": -1}, 100),
+    ],
+)
+def test_numbers_out_of_bounds_are_brought_back(params: dict[str, Any], got: int) -> None:
+    async def story(town: Town) -> None:
+        await write(town, *map(str, range(120)))
+        assert len(await town.call("getUpdates", **params)) == got
+
+    in_town(story)
+
+
+def test_one_answer_holds_no_more_than_four_mebibytes() -> None:
+    chat = {"id": OLGA, "type": "private", "first_name": "Ольга"}
+    big = {"message_id": 1, "date": 0, "chat": chat, "text": "x" * 60_000}
+    size = 50 + len(orjson.dumps({"update_id": 1_000_000, "message": big}))
+
+    async def story(town: Town) -> None:
+        town.bot.update_seq = 1_000_000  # seven figures in every number
+        for _ in range(100):
+            town.side.updates.push(town.bot, "message", big)
+        got = await town.call("getUpdates")
+        assert len(got) == (1 << 22) // size
+        assert len(await town.call("getUpdates", offset=got[-1]["update_id"] + 1)) == 100 - len(got)
 
     in_town(story)
 
@@ -73,6 +166,28 @@ def test_updates_are_forgotten_after_a_day() -> None:
         assert (await town.call("getWebhookInfo"))["pending_update_count"] == 2
         town.world.clock.set(advance_s=500)
         assert texts(await town.call("getUpdates")) == ["новое"]
+
+    in_town(story)
+
+
+def test_a_press_waits_for_its_bot_for_two_minutes_and_a_half() -> None:
+    async def story(town: Town) -> None:
+        town.world.clock.set(mode="manual")
+        town.side.updates.push(
+            town.bot,
+            "callback_query",
+            {
+                "id": "1",
+                "from": {"id": OLGA, "is_bot": False, "first_name": "Ольга"},
+                "chat_instance": "1",
+                "data": "x",
+            },
+        )
+        await write(town, "рядом")
+        town.world.clock.set(advance_s=150)
+        assert len(await town.call("getUpdates")) == 2
+        town.world.clock.set(advance_s=1)
+        assert texts(await town.call("getUpdates")) == ["рядом"]
 
     in_town(story)
 
@@ -135,18 +250,6 @@ def test_delete_webhook_drops_what_waits_if_asked(drop: bool) -> None:
         await write(town, "раз")
         assert await town.call("deleteWebhook", drop_pending_updates=drop) is True
         assert len(await town.call("getUpdates")) == (0 if drop else 1)
-
-    in_town(story)
-
-
-def test_a_webhook_is_refused_plainly() -> None:
-    async def story(town: Town) -> None:
-        refused = await town.refused("setWebhook", url="https://example.org/hook")
-        assert refused == (
-            400,
-            "Bad Request: bad webhook: the sandbox delivers updates by getUpdates only",
-        )
-        assert await town.call("setWebhook", url="") is True
 
     in_town(story)
 

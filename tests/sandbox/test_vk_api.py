@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from vk_town import ADMIN, ANNA, COMMUNITY_KEY, GROUP, USER_KEY, Town, picture
+from vk_town import ADMIN, ANNA, BORIS, COMMUNITY_KEY, GROUP, USER_KEY, Town, picture
 
 ME = "/vk/method/groups.getById"
 
@@ -234,7 +234,7 @@ def test_an_upload_address_is_not_to_be_guessed() -> None:
 def test_programs_and_music_are_no_documents() -> None:
     async def story() -> None:
         town = Town()
-        where = await town.ok("docs.getMessagesUploadServer", peer_id=ANNA)
+        where = await town.ok("docs.getMessagesUploadServer")
         for name, fits in (("приказ.docx", True), ("игра.exe", False), ("песня.mp3", False)):
             files = {"file": (name, b"content")}
             sent = (await town.http.post(where["upload_url"], files=files)).json()
@@ -264,11 +264,109 @@ def test_people_and_communities_are_told_by_id_and_by_name() -> None:
 def test_members_are_those_who_joined() -> None:
     async def story() -> None:
         town = Town()
-        await town.vk.do(town.dialog(), ANNA, "join", {})
-        assert await town.ok("groups.getMembers", group_id=GROUP) == {"count": 1, "items": [ANNA]}
-        assert await town.ok("groups.isMember", group_id=GROUP, user_id=ANNA) == 1
-        several = await town.ok("groups.isMember", group_id=GROUP, user_ids=f"{ANNA},{ADMIN}")
-        assert [entry["member"] for entry in several] == [1, 0]
+        for person in (BORIS, ANNA):
+            await town.vk.do(town.dialog(person), person, "join", {})
+        town.gate.limits.change({"vk": {"on": False}})
+        table: list[tuple[dict[str, Any], int, list[Any]]] = [
+            ({}, 2, [ANNA, BORIS]),
+            ({"sort": "id_desc"}, 2, [BORIS, ANNA]),
+            ({"sort": "time_asc"}, 2, [BORIS, ANNA]),
+            ({"sort": "time_desc", "count": 1}, 2, [ANNA]),
+            ({"offset": 1}, 2, [BORIS]),
+            ({"filter": "managers"}, 1, [{"id": ADMIN, "role": "creator"}]),
+            ({"filter": "friends"}, 0, []),
+        ]
+        for params, count, items in table:
+            found = await town.ok("groups.getMembers", group_id=GROUP, **params)
+            assert found == {"count": count, "items": items}, params
+        [boss] = (
+            await town.ok("groups.getMembers", group_id=GROUP, filter="managers", fields="sex")
+        )["items"]
+        assert (boss["id"], boss["role"], boss["sex"]) == (ADMIN, "creator", 0)
         assert await town.code("groups.getMembers", group_id=404) == 125
+
+    asyncio.run(story())
+
+
+def test_membership_is_told_for_one_and_for_several() -> None:
+    async def story() -> None:
+        town = Town()
+        await town.vk.do(town.dialog(), ANNA, "join", {})
+
+        async def asked(**params: Any) -> Any:
+            return await town.ok("groups.isMember", group_id=GROUP, **params)
+
+        assert await asked(user_id=ANNA) == 1
+        both = f"{ANNA},{ADMIN}"
+        assert [entry["member"] for entry in await asked(user_ids=both)] == [1, 0]
+        assert (await asked(user_id=ADMIN, extended=1))["can_invite"] == 1
+        full = await asked(user_ids=both, extended=1)
+        assert [(entry["member"], entry["can_invite"]) for entry in full] == [(1, 0), (0, 1)]
+
+    asyncio.run(story())
+
+
+def test_a_community_tells_of_itself() -> None:
+    async def story() -> None:
+        town = Town()
+        town.gate.limits.change({"vk": {"on": False}})
+        me = {"group_id": GROUP}
+        rights = await town.ok("groups.getTokenPermissions")
+        assert rights["mask"] == sum(one["setting"] for one in rights["permissions"])
+        assert {"messages", "manage"} <= {one["name"] for one in rights["permissions"]}
+        assert await town.ok("groups.getOnlineStatus", **me) == {"status": "none"}
+        assert await town.ok("groups.enableOnline", **me) == 1
+        assert await town.code("groups.enableOnline", **me) == 100
+        assert await town.ok("groups.getOnlineStatus", **me) == {"status": "online"}
+        assert await town.ok("groups.disableOnline", **me) == 1
+        assert (await town.ok("groups.getBanned", **me))["count"] == 0
+        await town.meet()
+        await town.vk.do(town.dialog(), ANNA, "block_by_admin", {})
+        [banned] = (await town.ok("groups.getBanned", **me))["items"]
+        assert banned["profile"]["id"] == ANNA
+        assert await town.code("groups.getBanned", owner_id=BORIS, **me) == 104
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("version", "kind"), [("5.138", list), ("5.139", dict), ("5.199", dict)])
+def test_older_versions_are_told_of_communities_in_a_bare_list(version: str, kind: type) -> None:
+    async def story() -> None:
+        town = Town()
+        town.gate.inspector = None  # the published description is of 5.199
+        assert isinstance(await town.ok("groups.getById", v=version), kind)
+
+    asyncio.run(story())
+
+
+def test_a_community_is_what_it_is_to_the_one_who_asks() -> None:
+    async def story() -> None:
+        town = Town()
+        asked = {"group_ids": GROUP, "fields": "is_admin,can_post,admin_level"}
+        own = ("is_admin", "can_post", "admin_level")
+        for key, expected in ((USER_KEY, [1, 1, 3]), (COMMUNITY_KEY, [None, None, None])):
+            [group] = (await town.ok("groups.getById", key, **asked))["groups"]
+            assert [group.get(name) for name in own] == expected
+
+    asyncio.run(story())
+
+
+def test_a_short_link_leads_to_its_address() -> None:
+    async def story() -> None:
+        town = Town()
+        town.gate.limits.change({"vk": {"on": False}})
+        url = "https://example.org/новости?n=1"
+        link = await town.ok("utils.getShortLink", url=url)
+        assert (link["url"], link["short_url"].rpartition("/")[2]) == (url, link["key"])
+        led = await town.http.get(link["short_url"])
+        assert led.status_code == 302 and led.headers["location"].startswith("https://example.org")
+        assert await town.ok("utils.getShortLink", url=url) == link
+        assert "access_key" in await town.ok("utils.getShortLink", url=url, private=1)
+        assert (await town.http.get("/vk/cc/nowhere")).status_code == 404
+        checked = await town.ok("utils.checkLink", url="example.org/a")
+        assert checked == {"status": "not_banned", "link": "http://example.org/a"}
+        for wrong in ("ftp://example.org", "https://", "просто слова", "http://[1"):
+            assert await town.code("utils.checkLink", url=wrong) == 100
+        assert await town.ok("utils.getServerTime") == int(town.clock.now())
 
     asyncio.run(story())

@@ -12,6 +12,7 @@ from vk_town import ANNA, BORIS, Town
 INLINE = json.dumps(
     {
         "inline": True,
+        "one_time": False,
         "buttons": [
             [{"action": {"type": "callback", "label": "Да", "payload": '{"yes":1}'}}],
             [{"action": {"type": "open_link", "label": "Сайт", "link": "https://example.org"}}],
@@ -35,13 +36,15 @@ def test_an_edit_changes_the_text_and_is_reported() -> None:
     asyncio.run(story())
 
 
+@pytest.mark.careless("conversation_message_id is older than the schema, and clients still send it")
 @pytest.mark.parametrize("name", ["cmid", "conversation_message_id"])
 def test_an_edit_by_the_number_in_the_dialog_replaces_the_keyboard(name: str) -> None:
     async def story() -> None:
         town = Town()
         await town.meet()
         await town.send(keyboard=INLINE)
-        params = {name: 2, "keyboard": '{"inline": true, "buttons": []}', "message": "Готово"}
+        empty = '{"inline": true, "one_time": false, "buttons": []}'
+        params = {name: 2, "keyboard": empty, "message": "Готово"}
         await town.ok("messages.edit", peer_id=ANNA, **params)
         assert town.last().buttons == []
 
@@ -93,9 +96,12 @@ def test_deleting_for_all_takes_the_message_away_once() -> None:
         await town.meet()
         id_ = await town.send()
         params = {"message_ids": f"{id_},99", "delete_for_all": 1}
-        assert await town.ok("messages.delete", **params) == {str(id_): 1, "99": 0}
+        gone = {"peer_id": ANNA, "message_id": id_, "conversation_message_id": 2, "response": 1}
+        absent = {"message_id": 99, "response": 0}
+        assert await town.ok("messages.delete", **params) == [gone, absent]
         assert len(town.dialog().messages) == 1
-        assert await town.ok("messages.delete", **params) == {str(id_): 0, "99": 0}
+        again = await town.ok("messages.delete", **params)
+        assert again == [{"message_id": id_, "response": 0}, absent]
         assert [call["effect"] for call in town.gate.calls.read()["calls"]] == [True, True, False]
 
     asyncio.run(story())
@@ -118,16 +124,30 @@ def test_anothers_message_and_an_old_one_cannot_be_deleted_for_all() -> None:
     async def story() -> None:
         town = Town()
         await town.meet()
-        old = await town.send()
-        assert await town.code("messages.delete", message_ids=1, delete_for_all=1) == 924
+        await town.send()
+        [entry] = await town.ok("messages.delete", message_ids=1, delete_for_all=1)
+        assert entry["error"]["code"] == 924
         town.clock.set(advance_s=86401)
-        new = await town.send()
-        params = {"message_ids": f"{new},{old}", "delete_for_all": 1}
-        assert await town.code("messages.delete", **params) == 924
+        await town.send()
         by_number = {"peer_id": ANNA, "cmids": "2,3,9", "delete_for_all": 1}
         answer = await town.ok("messages.delete", **by_number)
         assert answer[0]["error"]["code"] == 924
         assert [entry.get("response") for entry in answer] == [None, 1, 0]
+
+    asyncio.run(story())
+
+
+def test_before_5_199_a_map_tells_what_was_deleted_and_one_hindrance_keeps_all() -> None:
+    async def story() -> None:
+        town = Town()
+        town.gate.inspector = None  # the schema describes 5.199 alone
+        await town.meet()
+        old = await town.send()
+        params = {"v": "5.131", "delete_for_all": 1}
+        assert await town.code("messages.delete", **params, message_ids=f"{old},1") == 924
+        assert len(town.dialog().messages) == 2
+        answer = await town.ok("messages.delete", **params, message_ids=f"{old},99")
+        assert answer == {str(old): 1, "99": 0}
 
     asyncio.run(story())
 

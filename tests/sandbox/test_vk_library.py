@@ -119,6 +119,31 @@ def test_a_document_is_saved_under_its_title(town: Town, community: Any) -> None
     assert (saved["title"], saved["ext"], saved["type"]) == ("Приказ.pdf", "pdf", 1)
 
 
+def test_a_voice_message_and_a_video_go_their_ways(town: Town, community: Any, human: Any) -> None:
+    upload = VkUpload(community)
+    voice = upload.audio_message(BytesIO(b"OggS" + bytes(60)), peer_id=ANNA)["audio_message"]
+    upload.http.close()
+    name = f"audio_message{voice['owner_id']}_{voice['id']}_{voice['access_key']}"
+    community.get_api().messages.send(peer_id=ANNA, attachment=name, random_id=10)
+    assert town.last().media[0].kind == "voice"
+    upload = VkUpload(human)
+    film = upload.video(BytesIO(b"film"), name="Парад", group_id=GROUP)
+    upload.http.close()
+    attached = f"video{-GROUP}_{film['video_id']}"
+    human.get_api().wall.post(owner_id=-GROUP, from_group=1, attachments=attached)
+    assert town.wall.messages[-1].media[0].name == "Парад"
+
+
+def test_a_captcha_is_answered_by_the_librarys_own_means(town: Town, community: Any) -> None:
+    order = {"network": "vk", "do": "error", "code": 14, "text": "Captcha needed"}
+    town.gate.faults.add(order)
+    with pytest.raises(vk_api.Captcha) as needed:
+        community.get_api().users.get(user_ids=ANNA)
+    with requests.get(needed.value.get_url(), timeout=5) as picture:
+        letters = picture.headers["x-captcha-letters"]
+    assert needed.value.try_again(letters)[0]["id"] == ANNA
+
+
 def test_the_long_poll_of_the_library_hears_its_own_answer(community: Any) -> None:
     poll = VkBotLongPoll(community, GROUP, wait=5)
     community.get_api().messages.send(peer_id=ANNA, message="Слышно?", random_id=0)

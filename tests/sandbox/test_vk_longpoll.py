@@ -187,6 +187,38 @@ def test_start_joining_leaving_and_blocking_are_reported() -> None:
     asyncio.run(story())
 
 
+def test_several_pollers_hear_the_same() -> None:
+    async def story() -> None:
+        town = Town()
+        one, other = await Poll(town).begin(), await Poll(town).begin()
+        assert one.key != other.key
+        waiting = [asyncio.create_task(poll.check(wait=25)) for poll in (one, other, one)]
+        done, _ = await asyncio.wait(waiting, timeout=0.05)
+        assert not done
+        await town.vk.say(town.dialog(), ANNA, text="раз")
+        answers = await asyncio.gather(*waiting)
+        assert answers[0]["updates"] and answers == [answers[0]] * 3
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("version", "is_flat"), [("5.102", True), ("5.103", False)])
+def test_before_5_103_a_message_stands_in_its_event_by_itself(version: str, is_flat: bool) -> None:
+    async def story() -> None:
+        town = Town()
+        town.gate.inspector = None  # the schema describes 5.199 alone
+        poll = await Poll(town).begin()
+        wanted = {"group_id": GROUP, "api_version": version, "enabled": 1}
+        await town.ok("groups.setLongPollSettings", **wanted)
+        await town.vk.say(town.dialog(), ANNA, text="раз")
+        [event] = (await poll.check())["updates"]
+        assert event["v"] == version
+        message = event["object"] if is_flat else event["object"]["message"]
+        assert (message["text"], "client_info" in event["object"]) == ("раз", not is_flat)
+
+    asyncio.run(story())
+
+
 def test_a_fault_strikes_the_long_poll_too() -> None:
     async def story() -> None:
         town = Town()

@@ -104,7 +104,9 @@ def test_a_button_that_is_not_there_cannot_be_pressed(place: tuple[int, int, int
     async def story() -> None:
         town = Town()
         await town.meet()
-        await town.send(keyboard='{"buttons":[[{"action":{"type":"text","label":"Да"}}]]}')
+        await town.send(
+            keyboard='{"one_time":false,"buttons":[[{"action":{"type":"text","label":"Да"}}]]}'
+        )
         with pytest.raises(Wrong):
             await town.vk.press(town.dialog(), ANNA, *place)
 

@@ -105,7 +105,18 @@ def test_allowing_is_enough_to_be_written_to() -> None:
         ({"reply_to": 999}, 100, "reply_to is invalid"),
         ({"forward": "x"}, 100, "forward is invalid"),
         ({"forward_messages": "999"}, 921, "Can't forward these messages"),
-        ({"sticker_id": 4}, 100, "not supported by the sandbox"),
+        ({"expire_ttl": 60}, 100, "not supported by the sandbox"),
+        ({"random_id": 2**31}, 100, "random_id is invalid"),
+        ({"forward_messages": ",".join(["1"] * 1001)}, 913, "Too many forwarded messages"),
+        ({"intent": "promo_newsletter"}, 943, "Cannot use this intent"),
+        ({"intent": "gossip"}, 100, "intent is invalid"),
+        ({"lat": "91", "long": "0"}, 100, "lat is invalid"),
+        ({"lat": "1"}, 100, "long is invalid"),
+        ({"sticker_id": "0"}, 100, "sticker_id is invalid"),
+        ({"attachment": "wall-5001_9"}, 100, "attachment is invalid"),
+        ({"attachment": "poll-5001_9"}, 100, "attachment is invalid"),
+        ({"attachment": "market-1_1"}, 100, "attachment is invalid"),
+        ({"group_id": 77}, 15, "you should be a group administrator"),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_is_said(
@@ -229,10 +240,10 @@ def test_a_reply_and_a_forward_carry_the_words_of_another() -> None:
         asked = town.last()
         await town.send(reply_to=asked.global_id)
         assert town.last().extra["reply_message"]["text"] == "Здравствуйте"
-        order = {"peer_id": ANNA, "conversation_message_ids": [1], "is_reply": 1}
+        order = {"peer_id": ANNA, "conversation_message_ids": [1], "is_reply": True}
         await town.send(forward=json.dumps(order))
         assert town.last().reply_to == 1
-        await town.send(BORIS, text="", forward=json.dumps({**order, "is_reply": 0}))
+        await town.send(BORIS, text="", forward=json.dumps({**order, "is_reply": False}))
         assert town.last(BORIS).extra["fwd"][0]["from_id"] == ANNA
         await town.send(text="", forward_messages=asked.global_id)
         assert town.last().extra["fwd"][0]["conversation_message_id"] == 1

@@ -23,6 +23,7 @@ from sandbox.gate import Gate
 from sandbox.limits import Limits
 from sandbox.vk import VkSide
 from sandbox.world import Account, Chat, Message, Person, World
+from tests.support.inspected import inspector
 
 ANNA, BORIS, ADMIN = 11, 12, 90
 GROUP, COMMUNITY_KEY, USER_KEY = 5001, "community-key", "user-key"
@@ -32,13 +33,14 @@ MORNING = 1_770_000_000.0
 class Town:
     """The world, VK's side of it, and a way to call its API without a network."""
 
-    def __init__(self, *, clock: str = "manual") -> None:
+    def __init__(self, *, clock: str = "manual", strict: bool = True) -> None:
         self.clock = SandboxClock("manual" if clock == "manual" else "real", at=MORNING)
         self.world = World(self.clock)
         for id_, name in ((ANNA, "Анна Котова"), (BORIS, "Борис Лис"), (ADMIN, "Ольга Главная")):
             self.world.people[id_] = Person(id_, name)
         self.gate = Gate(self.world, Faults(self.clock), Limits(self.world), Calls())
-        self.vk = VkSide(self.world, self.gate)
+        self.gate.inspector = inspector()
+        self.vk = VkSide(self.world, self.gate, strict=strict)
         self.account: Account = self.vk.add_account(
             "news",
             title="Вестник",
@@ -58,6 +60,15 @@ class Town:
     @property
     def wall(self) -> Chat:
         return self.vk.find_chat("wall:news", None)
+
+    def conversation(self, title: str = "Профком", **options: Any) -> Chat:
+        """Make a conversation that Anna owns, with Boris and the community in it as its administrator."""
+        usual: dict[str, Any] = {"members": [BORIS], "admins": [ANNA], "bots": ["news"]}
+        return self.vk.add_chat("chat", title, **(usual | options))
+
+    async def do(self, chat: Chat, person: int, what: str, /, **args: Any) -> Any:
+        """Have a person do something."""
+        return await self.vk.do(chat, person, what, args)
 
     async def meet(self, *people: int) -> None:
         """Let people write first, so that the community may answer."""

@@ -34,6 +34,7 @@ from storage.database import Database
 from storage.media import MediaFolder
 from storage.rows import insert
 from tests.support.database import fresh
+from tests.support.inspected import inspected
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 LOOPBACK = ("127.0.0.0/8",)
@@ -163,7 +164,7 @@ async def town(folder: Path, *networks: str, people: int = 3) -> AsyncIterator[T
     """Build a sandbox with people 1, 2, … and accounts called `main`, and everything of ours that delivers."""
     db = fresh(folder)
     async with (
-        serve() as sandbox,
+        serve(inspected()) as sandbox,
         httpx.AsyncClient(base_url=sandbox.url, timeout=PATIENCE_S, trust_env=False) as client,
     ):
         time = SandboxTime(sandbox.url)

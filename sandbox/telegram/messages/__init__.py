@@ -1,0 +1,1 @@
+"""What a Telegram bot does with messages: sends, copies, edits, deletes, pins, reacts, asks in polls."""

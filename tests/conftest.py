@@ -1,0 +1,67 @@
+"""What holds for all tests: a sandbox's traffic fits the platforms' descriptions, and CI skips nothing it should try."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests.support import inspected
+
+# Groups that need something that lies outside the repository: descriptions, a browser, others' clients.
+_NEEDY = ("conformance", "browser", "clients")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the marks of this suite."""
+    config.addinivalue_line(
+        "markers",
+        "careless(reason): sends on purpose what the platforms' descriptions do not know; its requests are not judged",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI_STRICT_SKIPS is set, fail what a needy group skips."""
+    report = yield
+    needed = any(item.get_closest_marker(name) for name in _NEEDY)
+    if report.skipped and needed and _strict() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} may not be skipped here. {_why(report)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Do the same for a module that skips itself as a whole."""
+    report = yield
+    if report.skipped and _strict() and collector.path.parent.name in _NEEDY:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} may not be skipped here. {_why(report)}"
+    return report
+
+
+def _strict() -> bool:
+    return bool(os.environ.get("CI_STRICT_SKIPS"))
+
+
+def _why(report: pytest.TestReport | pytest.CollectReport) -> object:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+
+
+@pytest.fixture(autouse=True)
+def _traffic_fits_the_descriptions(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test whose sandboxes saw or gave what the platforms' descriptions do not know."""
+    inspected.take()
+    yield
+    found = inspected.take()
+    if request.node.get_closest_marker("careless"):
+        found = [finding for finding in found if finding.what != "request"]
+    if found:
+        lines = list(dict.fromkeys(map(str, found)))
+        pytest.fail("not as the platforms describe it:\n" + "\n".join(lines[:30]), pytrace=False)
