@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 CLIENTS := .venv-clients
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
 # Thousands of small databases: in memory, where there is room for them.
 SHM := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000000 {print "/dev/shm"}')
 BASETEMP := $(if $(SHM),--basetemp=$(SHM)/vestnik-tests-$(shell id -u)-$(shell echo $$PPID))
 
-.PHONY: help install install-dev demo demo-reset test torture check bench picture lock clean
+.PHONY: help install install-dev demo demo-reset test torture check bench picture docs lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -30,6 +31,11 @@ $(CLIENTS)/stamp: requirements-clients.lock
 	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-clients.lock
 	touch $@
 
+$(PEERS)/stamp: requirements-peers.lock
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	touch $@
+
 install: $(VENV)/run.stamp ## the environment that runs the network
 install-dev: $(VENV)/dev.stamp $(CLIENTS)/stamp ## the same with the tools of the developers
 
@@ -39,8 +45,9 @@ demo: install ## the whole network against the sandbox; goes on from the last ti
 demo-reset: ## forget what the demo has kept
 	rm -rf var/demo
 
+# What was compiled is kept, whatever the environment says: half of what a short run takes is compiling.
 test: install-dev ## all tests
-	$(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP)
 
 torture: install-dev ## the long campaigns: 200 kills, 200 random walks of everybody
 	VESTNIK_KILLS=200 VESTNIK_WALKS=200 $(PY) -m pytest $(BASETEMP) tests/journeys/test_kills.py tests/bots/test_everybody.py
@@ -51,17 +58,22 @@ check: install-dev ## style, types, import floors
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-bench: install-dev ## speed, printed
+bench: install-dev $(PEERS)/stamp ## speed, printed beside what is required and what others do
+	$(PY) -m bench table
 	$(PY) -m bench
 	$(PY) -m bench sandbox
 
 picture: install-dev ## make the pictures of README and guides again (needs Chromium)
 	$(PY) docs/picture.py
 
+docs: install-dev ## write the tables of docs/sandbox.md from the code
+	$(PY) -m sandbox.manual docs/sandbox.md
+
 lock: ## make the lock files again from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group clients -o requirements-clients.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group peers -o requirements-peers.lock
 
 clean: ## remove what was built
-	rm -rf $(VENV) $(CLIENTS) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(CLIENTS) $(PEERS) .mypy_cache .ruff_cache .pytest_cache

@@ -1,21 +1,89 @@
-"""Speed, printed, against a sandbox in a process of its own.
-
-`python -m bench` tells how fast news and answers are, `python -m bench sandbox` how fast the sandbox is.
+"""Speed, printed. `python -m bench table` tells all that is required of the broadcaster, each row also
+by itself: `python -m bench delivery`. `flow` is news and answers against a sandbox at the platform's
+limits, `sandbox` is how fast the sandbox is.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
+from collections.abc import Callable, Sequence
 
-from bench import flow, sandbox
+from bench import answers, delivery, flow, ledger, pacing, planning, sandbox
+from bench.peers import measure as peers
+from bench.process import run
+from bench.table import Row, show
 from core.errors import VestnikError
+
+_MILLION = 1_000_000
+
+
+def _delivery(args: argparse.Namespace) -> Sequence[Row]:
+    return [delivery.measure(args.deliveries, args.runs, profile=args.profile)]
+
+
+def _peers(args: argparse.Namespace) -> Sequence[Row]:
+    return [peers.measure(args.messages, args.runs)]
+
+
+def _ledger(args: argparse.Namespace) -> Sequence[Row]:
+    return [ledger.measure(args.deliveries, args.runs)]
+
+
+def _planning(args: argparse.Namespace) -> Sequence[Row]:
+    return planning.measure((1000, _MILLION if args.full else args.recipients), args.runs)
+
+
+def _pacing(args: argparse.Namespace) -> Sequence[Row]:
+    return pacing.measure_share((1, 20), args.seconds, args.round_trip_ms)
+
+
+def _accounts(args: argparse.Namespace) -> Sequence[Row]:
+    numbers = (20, 50, 100, 200) if args.full else (20, 50, 100)
+    return [pacing.measure_accounts(numbers, args.seconds_accounts, args.round_trip_ms)]
+
+
+def _vk(args: argparse.Namespace) -> Sequence[Row]:
+    return [pacing.measure_packed(args.seconds, args.round_trip_ms)]
+
+
+def _answers(args: argparse.Namespace) -> Sequence[Row]:
+    return [run(answers.measure(args.subscribers, args.seconds_answers, args.round_trip_ms))]
+
+
+_ROWS: dict[str, tuple[Callable[[argparse.Namespace], Sequence[Row]], str]] = {
+    "delivery": (_delivery, "CPU of a recorded delivery"),
+    "peers": (_peers, "the same of other senders, which record nothing"),
+    "ledger": (_ledger, "what recording alone costs"),
+    "planning": (_planning, "a post for very many: time, disk, memory, cost of each"),
+    "pacing": (_pacing, "the share of the platform's rate that is used"),
+    "accounts": (_accounts, "how many accounts one process drives"),
+    "vk": (_vk, "recipients a second of one community"),
+    "answers": (_answers, "how long a person waits during a fan-out"),
+}
 
 
 def main() -> int:
     """Run the measurements and print them."""
-    parser = argparse.ArgumentParser(prog="python -m bench")
+    args = _parser().parse_args()
+    try:
+        if args.part == "sandbox":
+            sandbox.measure(args.calls, args.runs, args.messages, args.crowd)
+        elif args.part in (None, "flow"):
+            run(flow.measure(args.subscribers, args.round_trip_ms, args.items))
+        else:
+            chosen = _ROWS if args.part == "table" else (args.part,)
+            rows = [row for name in chosen for row in _ROWS[name][0](args)]
+            print()
+            show(rows)
+    except VestnikError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parts = parser.add_subparsers(dest="part", help="flow if nothing is named")
     of_flow = parts.add_parser("flow", help="from a source to the people, at the platform's limits")
     for taking in (parser, of_flow):
@@ -31,23 +99,25 @@ def main() -> int:
         "--messages", type=int, default=100_000, help="sent to see how memory grows"
     )
     of_sandbox.add_argument("--crowd", type=int, default=9_500, help="idle connections")
-    args = parser.parse_args()
-    if args.part == "sandbox":
-        sandbox.measure(args.calls, args.runs, args.messages, args.crowd)
-        return 0
-    try:
-        import uvloop
+    told = {"table": "what is required of the broadcaster, all rows"}
+    told |= {name: what for name, (_, what) in _ROWS.items()}
+    for name, what in told.items():
+        _options(parts.add_parser(name, help=what))
+    return parser
 
-        factory = uvloop.new_event_loop
-    except ImportError:
-        factory = None
-    try:
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(flow.measure(args.subscribers, args.round_trip_ms, args.items))
-    except VestnikError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+def _options(of: argparse.ArgumentParser) -> None:
+    of.add_argument("--runs", type=int, default=3, help="medians of so many are told")
+    of.add_argument("--deliveries", type=int, default=5_000, help="in each run")
+    of.add_argument("--messages", type=int, default=5_000, help="of each run of another sender")
+    of.add_argument("--recipients", type=int, default=100_000, help="of the planned post")
+    of.add_argument("--full", action="store_true", help="1,000,000 recipients, 200 accounts")
+    of.add_argument("--seconds", type=int, default=60, help="in which the rate's share is counted")
+    of.add_argument("--seconds-accounts", type=int, default=20, help="with each number of accounts")
+    of.add_argument("--seconds-answers", type=int, default=40, help="of questions, twice")
+    of.add_argument("--subscribers", type=int, default=100_000, help="of the fan-out with answers")
+    of.add_argument("--round-trip-ms", type=int, default=60)
+    of.add_argument("--profile", action="store_true", help="tell where a delivery's time goes")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 It reads the request only as far as it needs to give an answer a client believes: message ids that
 grow, an album's answer with one message for each item, VK's with one line for each peer. Nothing is
-kept, limited or checked.
+checked. It may answer late (`--delay-ms`) and keep sends to a rate (`--judge`); what passed is told at
+`/told?seconds=60`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import argparse
 import asyncio
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import count
 from typing import cast
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 import orjson
+
+from bench.judge import REFUSED_S, Judge, Reading
+from bench.process import pin, run
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _BOT_ID = 7_000_000_001
@@ -30,24 +35,43 @@ _SILENT = {
     "getwebhookinfo": {"url": "", "pending_update_count": 0},
 }
 Given = Callable[[str], str]  # a parameter by its name
-_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+_OK = b"200 OK"
+_TOO_MANY = b"429 Too Many Requests"
+_HEAD = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+_SLOW_DOWN = {
+    "ok": False,
+    "error_code": 429,
+    "description": f"Too Many Requests: retry after {REFUSED_S:.0f}",
+    "parameters": {"retry_after": int(REFUSED_S)},
+}
+_SLOW_DOWN_VK = {"error": {"error_code": 6, "error_msg": "Too many requests per second"}}
 
 
 class Answers:
     """Words the answers; the ids of messages grow from call to call."""
 
-    def __init__(self) -> None:
-        """Begin with message 1."""
+    def __init__(self, judge: Judge, clock: Callable[[], float]) -> None:
+        """Begin with message 1; sends pass the judge."""
         self._ids = count(1)
+        self._judge, self._clock = judge, clock
 
-    def to(self, target: bytes, body: bytes) -> bytes:
-        """Return the body of the answer to a request for `target` (path and query) with `body`."""
+    def to(self, target: bytes, body: bytes) -> tuple[bytes, bytes]:
+        """Return status and body of the answer to a request for `target` (path and query) with `body`."""
         split = urlsplit(target.decode("latin-1"))
-        method = split.path.rpartition("/")[2]
+        rest, _, method = split.path.rpartition("/")
         given = partial(_given, query=split.query, body=body)
+        if method == "told":
+            return _OK, orjson.dumps(self._judge.told(float(given("seconds") or 60)))
         if split.path.startswith("/vk/"):
-            return orjson.dumps({"response": self._vk(method, given)})
-        return orjson.dumps({"ok": True, "result": self._telegram(method.lower(), given)})
+            if method == "messages.send":
+                peers = 1 + given("peer_ids").count(",")
+                if not self._judge.passes(given("access_token"), self._clock(), peers):
+                    return _OK, orjson.dumps(_SLOW_DOWN_VK)
+            return _OK, orjson.dumps({"response": self._vk(method, given)})
+        key = rest.rpartition("/bot")[2]
+        if method.startswith("send") and not self._judge.passes(key, self._clock()):
+            return _TOO_MANY, orjson.dumps(_SLOW_DOWN)
+        return _OK, orjson.dumps({"ok": True, "result": self._telegram(method.lower(), given)})
 
     def _telegram(self, method: str, given: Given) -> object:
         if method in _SILENT:
@@ -89,25 +113,33 @@ def _given(name: str, query: str, body: bytes) -> str:
     if body[:1] == b"{":
         value = orjson.loads(body).get(name, "")
         return value if isinstance(value, str) else orjson.dumps(value).decode()
-    pattern = rb'(?:^|&)%b=([^&]*)|name="%b"[^\0]*?\r\n\r\n(.*?)\r\n--'
-    found = re.search(pattern % (name.encode(), name.encode()), body, re.DOTALL)
-    if found:
-        return unquote_plus((found[1] or found[2] or b"").decode("latin-1"))
+    encoded = name.encode()
+    if body[:2] != b"--":
+        _, found, rest = (b"&" + body).partition(b"&" + encoded + b"=")
+        if found:
+            return unquote_plus(rest.partition(b"&")[0].decode("latin-1"))
+    elif part := re.search(rb'name="%b"[^\0]*?\r\n\r\n(.*?)\r\n--' % encoded, body, re.DOTALL):
+        return part[1].decode("latin-1")
     return dict(parse_qsl(query)).get(name, "") if query else ""
 
 
 class Echo(asyncio.Protocol):
     """One connection; requests with a Content-Length, one after another or pipelined."""
 
-    def __init__(self, answers: Answers) -> None:
-        """Answer from `answers`."""
-        self._answers = answers
+    def __init__(self, answers: Answers, delay_s: float, connected: set[asyncio.Transport]) -> None:
+        """Answer from `answers`, so much later; stand in `connected` while there is a connection."""
+        self._answers, self._delay_s, self._connected = answers, delay_s, connected
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
         # uvloop's transports are none of asyncio's classes.
         self._transport = cast(asyncio.Transport, transport)
+        self._connected.add(self._transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Be gone."""
+        self._connected.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is whole by now."""
@@ -121,36 +153,58 @@ class Echo(asyncio.Protocol):
             if len(rest) < whole:
                 break
             target = rest[: rest.index(b"\r\n")].split(b" ")[1]
-            body = self._answers.to(target, rest[end + 4 : whole])
-            self._transport.write(b"%b%d\r\n\r\n%b" % (_HEAD, len(body), body))
+            status, body = self._answers.to(target, rest[end + 4 : whole])
+            self._say(_HEAD % (status, len(body), body))
             rest = rest[whole:]
         self._rest = rest
 
+    def _say(self, answer: bytes) -> None:
+        if self._delay_s:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delay_s, self._transport.write, answer)
+        else:
+            self._transport.write(answer)
 
-async def _serve(port: int) -> None:
-    answers = Answers()
+
+@asynccontextmanager
+async def listening(port: int, delay_s: float, judge: Judge) -> AsyncIterator[str]:
+    """Answer at a port of this computer (0 takes any free one) while the block lasts; gives the address."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Echo(answers), "127.0.0.1", port, backlog=2048)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
-    await server.serve_forever()
+    answers = Answers(judge, loop.time)
+    connected: set[asyncio.Transport] = set()
+    server = await loop.create_server(
+        lambda: Echo(answers, delay_s, connected), "127.0.0.1", port, backlog=2048
+    )
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for transport in connected:
+            transport.abort()
+        await asyncio.sleep(0)  # in which they are told
+
+
+async def _serve(port: int, delay_s: float, judge: Judge) -> None:
+    async with listening(port, delay_s, judge) as url:
+        print(url, flush=True)
+        await asyncio.Event().wait()
 
 
 def main() -> int:
     """Listen until the process is ended."""
     parser = argparse.ArgumentParser(prog="python -m bench.echo", description=__doc__)
+    readings: tuple[Reading, ...] = ("none", "bucket", "sliding")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free one (default)")
+    parser.add_argument(
+        "--delay-ms", type=float, default=0, help="between a request and its answer"
+    )
+    parser.add_argument("--judge", choices=readings, default="none", help="how sends are limited")
+    parser.add_argument("--per-s", type=float, default=30, help="sends a second for each key")
+    parser.add_argument("--core", type=int, help="the processor core to run on")
     args = parser.parse_args()
-    try:
-        import uvloop
-
-        factory = uvloop.new_event_loop
-    except ImportError:
-        factory = None
-    try:
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(_serve(args.port))
-    except KeyboardInterrupt:
-        return 0
+    pin(args.core)
+    with suppress(KeyboardInterrupt):
+        run(_serve(args.port, args.delay_ms / 1000, Judge(args.judge, args.per_s)))
     return 0
 
 

@@ -8,11 +8,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from bench.stage import Stage, stage
-from core.errors import VestnikError
-from storage import tables
 
 TALKERS = 60
 TALK_EVERY_S = 0.15
@@ -22,23 +18,13 @@ async def measure(subscribers: int, round_trip_ms: int, items: int) -> None:
     """Measure and print."""
     print(f"{subscribers} subscribers, round trip {round_trip_ms} ms, sliding window of 30/s")
     async with stage(1, 0, 0) as quick:
-        await _first_reading(quick)
+        await quick.first_reading()
         await _first_send(quick, items)
     async with stage(subscribers, TALKERS, round_trip_ms) as full:
-        await _first_reading(full)
+        await full.first_reading()
         await _fan_out(full, subscribers)
         await asyncio.sleep(2)
         await _answers_meanwhile(full, subscribers)
-
-
-async def _first_reading(on: Stage) -> None:
-    await on.poll_now()
-    for _ in range(200):
-        async with on.db.read() as connection:
-            if await connection.scalar(sa.select(tables.source.c.polled_at)):
-                return
-        await asyncio.sleep(0.05)
-    raise VestnikError("The source was never read.")
 
 
 async def _first_send(on: Stage, items: int) -> None:
@@ -89,10 +75,7 @@ async def _answers_meanwhile(on: Stage, subscribers: int) -> None:
 async def _to_all(on: Stage, title: str, subscribers: int) -> list[dict[str, Any]]:
     """Publish an item, wait until every subscriber has it, and return the calls that carried it."""
     _, since = await on.calls(0, "sendmessage")
-    await on.post(
-        "sites/news", publish={"title": title, "html": "<p>Большая новость.</p>", "pictures": 0}
-    )
-    await on.poll_now()
+    await on.publish(title)
     sends: list[dict[str, Any]] = []
     reached: set[str] = set()
     while len(reached) < subscribers:
@@ -109,20 +92,8 @@ async def _talk(on: Stage, subscribers: int, done: asyncio.Event) -> list[float]
     took: list[float] = []
     n = 0
     while not done.is_set():
-        person = subscribers + 1 + n % TALKERS
+        took.append(await on.answered(subscribers + 1 + n % TALKERS))
         n += 1
-        chat = f"/control/chats/telegram/bench?as={person}"
-        before = (await on.control.get(chat)).json()
-        started = time.monotonic()
-        said = {"network": "telegram", "chat": "bench", "as": person, "text": "меню"}
-        await on.control.post("/control/say", json=said)
-        version = before["version"]
-        while True:
-            now = (await on.control.get(f"{chat}&wait=5&after={version}")).json()
-            version = now["version"]
-            if len(now["messages"]) >= len(before["messages"]) + 2:
-                break
-        took.append((time.monotonic() - started) * 1000)
         await asyncio.sleep(TALK_EVERY_S)
     return took
 

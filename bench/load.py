@@ -10,11 +10,13 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
 import orjson
+
+from bench.process import do_job, own_cpu_s, own_peak_mb
 
 Form = Literal["urlencoded", "json"]
 
@@ -38,11 +40,13 @@ class Figures:
     """What came of it; latencies are milliseconds."""
 
     seconds: float = 0
+    cpu_s: float = 0
     answered: int = 0
     refused: int = 0
     first_refusal: str = ""
     half_ms: float = 0
     slowest_percent_ms: float = 0
+    peak_mb: float = 0
 
 
 @dataclass(slots=True)
@@ -131,7 +135,7 @@ async def run(job: Job) -> Figures:
         (await loop.create_connection(make, "127.0.0.1", job.port))[1]
         for _ in range(min(job.in_flight, job.calls))
     ]
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), own_cpu_s()
     for connection in connections:
         connection.call()
     await progress.done.wait()
@@ -140,31 +144,19 @@ async def run(job: Job) -> Figures:
     refused = progress.refused
     return Figures(
         seconds,
+        own_cpu_s() - cpu,
         len(took),
         len(refused),
         refused[0].decode(errors="replace") if refused else "",
         took[len(took) // 2] * 1000 if took else 0,
         took[len(took) * 99 // 100] * 1000 if took else 0,
+        own_peak_mb(),
     )
 
 
 def main() -> int:
     """Do the job that stands on stdin."""
-    import os
-
-    job = Job(**orjson.loads(sys.stdin.buffer.read()))
-    if job.core is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {job.core})
-    try:
-        import uvloop
-
-        factory = uvloop.new_event_loop
-    except ImportError:
-        factory = None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        figures = runner.run(run(job))
-    sys.stdout.buffer.write(orjson.dumps(asdict(figures)))
-    return 0
+    return do_job(lambda job: run(Job(**job)))
 
 
 if __name__ == "__main__":

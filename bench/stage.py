@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,11 @@ import sqlalchemy as sa
 from app.build import open_network
 from app.config import load
 from app.network import Network
-from core.words import ChatKind, ChatState, Mode
+from bench.house import people
+from core.errors import VestnikError
 from storage import tables
 from storage.database import Database
 from storage.migrate import migrate
-from storage.rows import insert
 
 CONFIG = """
 region: {{name: Область, zone: Europe/Moscow}}
@@ -58,27 +59,71 @@ class Stage:
             await connection.execute(tables.source.update().values(next_at=0))
         self.network.bell.ring("poller")
 
+    async def slow(self, ms: int) -> None:
+        """Let every call of the messenger take so much longer from now on; 0 is as fast as it comes."""
+        await self.control.delete("/control/faults")
+        if ms:
+            await self.post("faults", network="telegram", do="slow", ms=ms)
+
+    async def publish(self, title: str) -> None:
+        """Put an item on the site and let it be seen this instant."""
+        text = {"title": title, "html": "<p>Большая новость.</p>", "pictures": 0}
+        await self.post("sites/news", publish=text)
+        await self.poll_now()
+
+    async def answered(self, person: int) -> float:
+        """Ask as a person; returns ms until the answer is seen in the dialog."""
+        chat = f"/control/chats/telegram/bench?as={person}"
+        before = (await self.control.get(chat)).json()
+        started = time.monotonic()
+        await self.post("say", network="telegram", chat="bench", text="меню", **{"as": person})
+        version = before["version"]
+        while True:
+            now = (await self.control.get(f"{chat}&wait=5&after={version}")).json()
+            version = now["version"]
+            if len(now["messages"]) >= len(before["messages"]) + 2:
+                return (time.monotonic() - started) * 1000
+
+    async def first_reading(self) -> None:
+        """Let the source be read once: what is new after that is sent."""
+        await self.poll_now()
+        for _ in range(200):
+            async with self.db.read() as connection:
+                if await connection.scalar(sa.select(tables.source.c.polled_at)):
+                    return
+            await asyncio.sleep(0.05)
+        raise VestnikError("The source was never read.")
+
 
 @asynccontextmanager
-async def stage(subscribers: int, talkers: int, round_trip_ms: int) -> AsyncIterator[Stage]:
-    """Build people 1…subscribers who are subscribed and `talkers` more who are not, and start the network."""
+async def stage(
+    subscribers: int, talkers: int, round_trip_ms: int, *, known: int | None = None
+) -> AsyncIterator[Stage]:
+    """Build people 1…subscribers who are subscribed and `talkers` more who are not, and start the network.
+
+    With `known` the sandbox has only so many of the subscribers, the first to be written to: for a
+    fan-out that is not watched to its end.
+    """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vestnik-bench-")))
         url = await stack.enter_async_context(_sandbox())
         control = await stack.enter_async_context(
             httpx.AsyncClient(base_url=url, trust_env=False, timeout=90)
         )
-        people = range(1, subscribers + talkers + 1)
-        await _populate(control, people)
+        first = subscribers if known is None else known
+        await _populate(
+            control, [*range(1, first + 1), *range(subscribers + 1, subscribers + talkers + 1)]
+        )
         (folder / "config.yaml").write_text(CONFIG.format(url=url), encoding="utf-8")
         migrate(folder / "vestnik.db")
         network = await open_network(load(folder / "config.yaml"), folder, stack)
         db = Database(folder / "vestnik.db")
         stack.push_async_callback(db.close)
-        await _subscribe(db, range(1, subscribers + 1))
+        if subscribers:
+            # Both are the first of their table: config.yaml names one of each.
+            await asyncio.to_thread(people, db.path, 1, 1, subscribers)
         made = Stage(network, db, control)
-        if round_trip_ms:
-            await made.post("faults", network="telegram", do="slow", ms=round_trip_ms)
+        await made.slow(round_trip_ms)
         stop = asyncio.Event()
         running = asyncio.create_task(network.run(stop, 5))
         try:
@@ -88,7 +133,7 @@ async def stage(subscribers: int, talkers: int, round_trip_ms: int) -> AsyncIter
             await running
 
 
-async def _populate(control: httpx.AsyncClient, people: range) -> None:
+async def _populate(control: httpx.AsyncClient, people: Sequence[int]) -> None:
     world: dict[str, Any] = {
         "people": [{"id": n, "name": f"Человек {n}"} for n in people],
         "accounts": [{"network": "telegram", "name": "bench"}],
@@ -103,35 +148,6 @@ async def _populate(control: httpx.AsyncClient, people: range) -> None:
     last = (await control.get(f"/telegram/bot{token}/getUpdates", params={"offset": -1})).json()
     offset = last["result"][-1]["update_id"] + 1
     await control.get(f"/telegram/bot{token}/getUpdates", params={"offset": offset})
-
-
-async def _subscribe(db: Database, people: range) -> None:
-    async with db.write() as connection:
-        account_id = (await connection.execute(sa.select(tables.account.c.id))).scalar_one()
-        federation = (await connection.execute(sa.select(tables.organization.c.id))).scalar_one()
-        for n in people:
-            chat_id = await insert(
-                connection,
-                tables.chat,
-                account_id=account_id,
-                external=str(n),
-                kind=int(ChatKind.PRIVATE),
-                state=int(ChatState.ACTIVE),
-                began_at=0,
-            )
-            wish = await insert(
-                connection,
-                tables.subscription,
-                chat_id=chat_id,
-                mode=int(Mode.AT_ONCE),
-                digest_minute=19 * 60,
-                created_at=0,
-            )
-            await connection.execute(
-                tables.subscription_organization.insert().values(
-                    subscription_id=wish, organization_id=federation
-                )
-            )
 
 
 @asynccontextmanager

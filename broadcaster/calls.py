@@ -78,31 +78,36 @@ class Calls:
         weight = 1 if capabilities.album_is_one_message else max(1, len(part.media))
         if weight > 1:
             self._pace.take(weight - 1)
-        for claim in claims:
-            self._chats.take(claim.chat_id, claim.chat_kind, weight)
+        taken = [(c.chat_id, self._chats.take(c.chat_id, c.chat_kind, weight)) for c in claims]
 
         async def call(ready: Part) -> Sequence[Outcome]:
             self._pace.sent(weight)
-            return self.note(await self._messenger.send(places, ready, key))
+            outcomes = await self._messenger.send(places, ready, key)
+            for chat_id, moment in taken:
+                self._chats.answered(chat_id, moment)
+            return self.note(outcomes)
 
         return await self._referring(claims, part, call)
 
     async def edit(self, claim: Claim, messages: Sequence[str], part: Part) -> Outcome:
         """Put the part in place of the messages."""
-        self._chats.take(claim.chat_id, claim.chat_kind)
+        taken = self._chats.take(claim.chat_id, claim.chat_kind)
 
         async def call(ready: Part) -> Sequence[Outcome]:
             self._pace.sent()
-            return self.note([await self._messenger.edit(_place(claim), messages, ready)])
+            outcome = await self._messenger.edit(_place(claim), messages, ready)
+            self._chats.answered(claim.chat_id, taken)
+            return self.note([outcome])
 
         return (await self._referring([claim], part, call))[0]
 
     async def delete(self, claim: Claim, messages: Sequence[str]) -> Outcome:
         """Delete the messages."""
-        self._chats.take(claim.chat_id, claim.chat_kind)
+        taken = self._chats.take(claim.chat_id, claim.chat_kind)
         self._pace.sent()
-        (outcome,) = self.note([await self._messenger.delete(_place(claim), messages)])
-        return outcome
+        outcome = await self._messenger.delete(_place(claim), messages)
+        self._chats.answered(claim.chat_id, taken)
+        return self.note([outcome])[0]
 
     async def _referring(
         self, claims: Sequence[Claim], part: Part, call: Call

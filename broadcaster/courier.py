@@ -165,7 +165,8 @@ class Courier:
                 if await self._heard_before_slot():
                     await self._say()
                     continue
-                if not await self._slot():
+                # While the slot was waited for, a call may have come home without an answer.
+                if not await self._slot() or self._calls.unheard:
                     break
                 self._launch(errands.popleft())
                 if len(errands) < REFILL:

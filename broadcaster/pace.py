@@ -110,14 +110,30 @@ class ChatPace:
             at = max(at, sent[-count] + window)
         return at
 
-    def take(self, chat_id: int, kind: ChatKind, weight: int = 1) -> None:
-        """Note messages that go out now."""
+    def take(self, chat_id: int, kind: ChatKind, weight: int = 1) -> int:
+        """Note messages that go out now; returns the moment, for `answered`."""
         count, _ = self._limit(kind)
         sent = self._sent.setdefault(chat_id, deque(maxlen=count))
-        sent.extend([self._clock.now()] * weight)
+        now = self._clock.now()
+        sent.extend([now] * weight)
         self._sent.move_to_end(chat_id)
         if len(self._sent) > REMEMBERED_CHATS:
             self._sent.popitem(last=False)
+        return now
+
+    def answered(self, chat_id: int, taken: int) -> None:
+        """Count what was noted at `taken`, and since, from now on.
+
+        The platform counts a message when it comes in, which is later than `take` by whatever a busy
+        host or a long way cost, but not later than its answer.
+        """
+        sent, now = self._sent.get(chat_id), self._clock.now()
+        if sent is None:
+            return
+        for n in reversed(range(len(sent))):
+            if sent[n] < taken:
+                break
+            sent[n] = now
 
     def hold(self, chat_id: int, until: int) -> None:
         """Pause one chat."""

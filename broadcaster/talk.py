@@ -125,20 +125,22 @@ class Talker:
         return parts
 
     async def _edit(self, claim: ReplyClaim, message: str, part: Part) -> Outcome:
-        self._chats.take(claim.chat_id, claim.chat_kind)
+        taken = self._chats.take(claim.chat_id, claim.chat_kind)
         self._pace.sent()
-        (outcome,) = self._calls.note([await self._messenger.edit(_place(claim), [message], part)])
-        return outcome
+        outcome = await self._messenger.edit(_place(claim), [message], part)
+        self._chats.answered(claim.chat_id, taken)
+        return self._calls.note([outcome])[0]
 
     async def _send(self, claim: ReplyClaim, part: Part, number: int) -> Outcome:
         able = self._able(claim)
         weight = 1 if able.album_is_one_message else max(1, len(part.media))
-        self._chats.take(claim.chat_id, claim.chat_kind, weight)
+        taken = self._chats.take(claim.chat_id, claim.chat_kind, weight)
 
         async def call(ready: Part) -> Sequence[Outcome]:
             self._pace.sent(weight)
-            key = self._key(claim, number)
-            return self._calls.note(await self._messenger.send([_place(claim)], ready, key))
+            outcomes = await self._messenger.send([_place(claim)], ready, self._key(claim, number))
+            self._chats.answered(claim.chat_id, taken)
+            return self._calls.note(outcomes)
 
         attempts = [claim.attempts]
         (outcome,) = await self._calls.references.call(part, able.upload_scope, attempts, call)

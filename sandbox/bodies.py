@@ -6,15 +6,17 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
 from starlette.types import Message, Receive, Scope
 
 from sandbox.api import Upload
+from sandbox.values import loaded
 
 MAX_BODY = 50 * 1024 * 1024  # bytes; the Bot API takes uploads up to 50 MB
 _ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
+_MIME = re.compile(rb"[\w.+-]+/[\w.+-]+")
+_CHARSETS = ("", "utf-8", "iso-8859-1")  # of file names: those that RFC 5987 names
 _PARAMETER = re.compile(rb';\s*([A-Za-z0-9*_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))')
 
 
@@ -27,34 +29,36 @@ class Unreadable(Exception):
 
 
 async def read(
-    scope: Scope, receive: Receive, limit: int = MAX_BODY
+    scope: Scope, receive: Receive, limit: int = MAX_BODY, *, first_wins: bool = False
 ) -> tuple[dict[str, Any], dict[str, Upload]]:
-    """Return the parameters (the body's win over the query's) and the uploaded files by field name.
+    """Return the parameters and the uploaded files by field name.
 
-    Parameters are text, or whatever JSON holds in a JSON body. Raises TooLarge above `limit` bytes,
-    Unreadable for a broken body.
+    Of parameters that come twice the last counts, and the body's before the query's; with `first_wins`
+    it is the other way round. They are text, or whatever JSON holds in a JSON body. Raises TooLarge
+    above `limit` bytes, Unreadable for a broken body.
     """
     params: dict[str, Any] = {}
     query = scope["query_string"]
     if query:
-        params.update(_form(query))
+        params.update(_form(query, first_wins))
     body = await _whole(scope, receive, limit)
     if not body:
         return params, {}
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    given, files = parse(kind, body)
-    if params:
-        params.update(given)
-        return params, files
-    return given, files
+    given, files = parse(kind, body, first_wins=first_wins)
+    return (given | params if first_wins else params | given) if params else given, files
 
 
-def parse(kind: bytes, body: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
+def parse(
+    kind: bytes, body: bytes, *, first_wins: bool = False
+) -> tuple[dict[str, Any], dict[str, Upload]]:
     """Return the parameters and files of a body of that content type; raises Unreadable."""
     lower = kind[:32].lower()
     if lower.startswith(b"multipart/form-data"):
-        return _multipart(kind, body)
-    return (_object(body) if lower.startswith(b"application/json") else _form(body)), {}
+        return _multipart(kind, body, first_wins)
+    if lower.startswith(b"application/json"):
+        return _object(body), {}
+    return _form(body, first_wins), {}
 
 
 async def _whole(scope: Scope, receive: Receive, limit: int) -> bytes:
@@ -91,14 +95,15 @@ async def _piece(receive: Receive) -> Message:
     return message
 
 
-def _form(source: bytes) -> dict[str, str]:
+def _form(source: bytes, first_wins: bool) -> dict[str, str]:
     """Return the pairs of a query or an urlencoded body.
 
     The standard library's parser takes three times as long for Cyrillic, where every letter is two
     escapes; here a run of escapes is decoded at once.
     """
-    pairs = {}
-    for pair in source.replace(b"+", b" ").split(b"&"):
+    pairs: dict[str, str] = {}
+    given = source.replace(b"+", b" ").split(b"&")
+    for pair in reversed(given) if first_wins else given:
         if pair:
             name, _, value = pair.partition(b"=")
             pairs[_unquoted(name)] = _unquoted(value)
@@ -120,8 +125,8 @@ def _unquoted(value: bytes) -> str:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        value = loaded(body)
+    except ValueError as error:
         raise Unreadable(str(error)) from None
     if not isinstance(value, dict):
         raise Unreadable("the JSON body is not an object")
@@ -137,7 +142,9 @@ class _Part:
         self.content = bytearray()
 
 
-def _multipart(kind: bytes, body: bytes) -> tuple[dict[str, str], dict[str, Upload]]:
+def _multipart(
+    kind: bytes, body: bytes, first_wins: bool
+) -> tuple[dict[str, str], dict[str, Upload]]:
     boundary = _parameters(kind).get("boundary")
     if not boundary:
         raise Unreadable("multipart/form-data without a boundary")
@@ -159,7 +166,7 @@ def _multipart(kind: bytes, body: bytes) -> tuple[dict[str, str], dict[str, Uplo
         parts[-1].content += data[start:end]
 
     parser = MultipartParser(
-        boundary.encode("latin-1"),
+        boundary.encode(),
         {
             "on_part_begin": lambda: parts.append(_Part()),
             "on_part_data": part_data,
@@ -178,13 +185,15 @@ def _multipart(kind: bytes, body: bytes) -> tuple[dict[str, str], dict[str, Uplo
         raise Unreadable("the multipart body has no end")
     fields: dict[str, str] = {}
     files: dict[str, Upload] = {}
-    for part in parts:
+    for part in reversed(parts) if first_wins else parts:
         given = _parameters(part.headers.get(b"content-disposition", b""))
         name, file_name = given.get("name", ""), _file_name(given)
         if file_name is None:
             fields[name] = _text(bytes(part.content))
         else:
-            mime = _text(part.headers.get(b"content-type", b"application/octet-stream"))
+            # What a client says of a file is served again as a header: it must not be able to break one.
+            said = _MIME.match(part.headers.get(b"content-type", b""))
+            mime = said[0].decode() if said else "application/octet-stream"
             files[name] = Upload(file_name, mime, bytes(part.content))
     return fields, files
 
@@ -203,10 +212,9 @@ def _file_name(given: dict[str, str]) -> str | None:
     if extended is None:
         return given.get("filename")
     charset, _, rest = extended.partition("'")
-    try:
-        return unquote(rest.partition("'")[2], encoding=charset or "utf-8")
-    except LookupError:
+    if charset.lower() not in _CHARSETS:
         return given.get("filename", rest)
+    return unquote(rest.partition("'")[2], encoding=charset or "utf-8")
 
 
 def _text(value: bytes) -> str:

@@ -12,9 +12,10 @@ from sandbox.clock import SandboxClock
 from sandbox.networks import Wrong
 
 BEFORE = ("offline", "reset_before", "throttle", "error", "html502", "hang", "slow")
-AFTER = ("reset_after", "cut")
-_NUMBERS = ("times", "share", "retry_after", "for_s", "ms", "code", "item")
+AFTER = ("reset_after", "cut", "empty")
+_NUMBERS = ("times", "after", "share", "retry_after", "for_s", "ms", "code", "item")
 _Shown = list[dict[str, Any]]  # below, `list` is the name of a method
+_COUNTERS = ("struck", "passed")
 _TEXTS = ("network", "account", "method", "chat", "text")
 
 
@@ -29,6 +30,7 @@ class Fault:
     method: str | None = None  # compared without regard to case
     chat: str | None = None
     times: int | None = None  # None: as often as it can
+    after: int = 0  # so many calls that it could hit pass first
     share: float | None = None  # of the calls it could hit, 0..1
     retry_after: float | None = None  # seconds; throttle only
     until: float | None = None  # seconds since 1970 by the sandbox's clock
@@ -63,6 +65,7 @@ class Faults:
         self._random = Random(seed)
         self._faults: dict[int, Fault] = {}
         self._struck: dict[int, int] = {}
+        self._passed: dict[int, int] = {}
         self._last = 0
 
     def add(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +73,7 @@ class Faults:
         self._last += 1
         fault = _fault(self._last, order, self._clock.now())
         self._faults[fault.id] = fault
-        self._struck[fault.id] = 0
+        self._struck[fault.id] = self._passed[fault.id] = 0
         return self._show(fault)
 
     def list(self) -> _Shown:
@@ -82,18 +85,21 @@ class Faults:
         """Lift all faults."""
         self._faults.clear()
         self._struck.clear()
+        self._passed.clear()
 
     def snapshot(self) -> _Shown:
         """Return everything about the faults in force, for `restore`."""
         return [
-            {**asdict(fault), "struck": self._struck[fault.id]} for fault in self._faults.values()
+            {**asdict(fault), "struck": self._struck[fault.id], "passed": self._passed[fault.id]}
+            for fault in self._faults.values()
         ]
 
     def restore(self, saved: Iterable[Mapping[str, Any]]) -> None:
         """Put the faults of a snapshot in force."""
         for item in saved:
-            fault = Fault(**{name: value for name, value in item.items() if name != "struck"})
+            fault = Fault(**{name: item[name] for name in item if name not in _COUNTERS})
             self._faults[fault.id], self._struck[fault.id] = fault, item["struck"]
+            self._passed[fault.id] = item.get("passed", 0)
             self._last = max(self._last, fault.id)
 
     def strike(self, call: ApiCall) -> _Faults:
@@ -106,6 +112,9 @@ class Faults:
             taken = fault.do != "slow" and any(hit.do != "slow" for hit in hits)
             if taken or not fault.matches(call):
                 continue
+            if self._passed[fault.id] < fault.after:
+                self._passed[fault.id] += 1
+                continue
             if fault.share is None or self._random.random() < fault.share:
                 hits.append(fault)
                 self._struck[fault.id] += 1
@@ -116,7 +125,7 @@ class Faults:
         for fault in tuple(self._faults.values()):
             over = fault.until is not None and now >= fault.until
             if over or (fault.times is not None and self._struck[fault.id] >= fault.times):
-                del self._faults[fault.id], self._struck[fault.id]
+                del self._faults[fault.id], self._struck[fault.id], self._passed[fault.id]
 
     def _show(self, fault: Fault) -> dict[str, Any]:
         shown = {name: value for name, value in asdict(fault).items() if value is not None}
@@ -154,4 +163,4 @@ def _number(name: str, value: Any) -> float | int:
         if name == "code" and isinstance(value, int):
             return value
         raise Wrong(f"{name} must be a number, not negative; it is {value!r}")
-    return int(value) if name in ("times", "code", "item") else value
+    return int(value) if name in ("times", "after", "code", "item") else value

@@ -124,10 +124,12 @@ def _refuse(call: ApiCall, refusal: Refusal, dialect: Dialect) -> Response:
 
 
 def _spoiled(call: ApiCall, fault: Fault, answer: Response) -> Response:
-    """Lose the answer (`reset_after`) or half of it (`cut`); the effect stands."""
+    """Lose the answer (`reset_after`), half of it (`cut`) or its body (`empty`); the effect stands."""
     if fault.do == "reset_after":
         call.status = 0
         return Dropped()
+    if fault.do == "empty":
+        return Response(b"", answer.status_code, media_type=answer.media_type)
     return Cut(answer.body, answer.status_code, dict(answer.headers))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sandbox.api import ApiCall
 from sandbox.networks import Wrong
+from sandbox.values import whole
 from sandbox.world import World
 
 Limiter = Literal["sliding", "bucket"]
@@ -24,7 +25,7 @@ class Rate:
     per_s: float
 
 
-def _published() -> dict[str, dict[str, Rate]]:
+def published() -> dict[str, dict[str, Rate]]:
     """Return the limits the platforms publish; a Telegram channel's is not published and a parameter."""
     return {
         "telegram": {
@@ -83,7 +84,7 @@ class Limits:
         # Whether the Bot API's pauses for hasty getUpdates are in force; they are in machine time.
         self.poll_pauses = False
         self.stars = 0.0  # what every bot has on its balance for paid broadcasts
-        self.rates = _published()
+        self.rates = published()
         self._forget()
 
     def describe(self) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class Limits:
     def _kind(self, chat_id: str) -> str:
         if not chat_id.startswith("-"):
             return "private"
-        chat = self._world.chat("telegram", int(chat_id))
+        chat = self._world.chat("telegram", whole(chat_id) or 0)
         return "channel" if chat is not None and chat.kind == "channel" else "group"
 
     def _all(self, watched: Iterable[tuple[Hashable, Rate]], weight: int) -> float:

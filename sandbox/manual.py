@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sandbox.faults import AFTER, BEFORE
-from sandbox.limits import _published as published
-from sandbox.telegram.doings import _DOINGS as DOINGS
+from sandbox.limits import published
+from sandbox.telegram.doings import DOINGS
 from sandbox.telegram.methods import METHODS as TELEGRAM
-from sandbox.telegram.spec import PASSED_OVER as TELEGRAM_PASSED
-from sandbox.vk.deeds import _DEEDS as DEEDS
+from sandbox.vk.chat_deeds import CHAT_DEEDS
+from sandbox.vk.deeds import DEEDS
 from sandbox.vk.methods import METHODS as VK
-from sandbox.vk.spec import PASSED_OVER as VK_PASSED
+from sandbox.vk.spec import COMMON
+from sandbox.vk.spec import PASSED as VK_PASSED
 
 _BEGIN, _END = "<!-- tables: begin -->\n", "<!-- tables: end -->\n"
 
@@ -40,47 +41,64 @@ def renewed(page: str) -> str:
 
 
 def _telegram() -> str:
-    rows = [(_code(m.name), _codes(m.reads), m.missing) for m in TELEGRAM.values()]
+    rows = [
+        (_code(m.name), _codes(m.reads), _codes(m.known - m.reads), m.missing)
+        for m in TELEGRAM.values()
+    ]
     return _section(
         f"### Telegram: {len(rows)} methods",
-        f"Taken and read past, because nothing here depends on them: {_codes(TELEGRAM_PASSED)}. "
         "A method that is not in the table is answered 404, as by the real server for one it does not know.",
-        ("method", "reads", "not emulated"),
+        ("method", "reads", "takes without effect", "not emulated"),
         sorted(rows),
     )
 
 
 def _vk() -> str:
-    keys = {"community": "community", "user": "user", "community user": "both"}
     rows = [
-        (_code(name), keys[" ".join(sorted(m.keys))], _codes(m.reads), m.missing)
+        (
+            _code(name),
+            "both" if len(m.keys) > 1 else next(iter(m.keys)),
+            _codes(m.reads),
+            _codes(VK_PASSED.get(name, "").split()),
+            m.missing,
+        )
         for name, m in VK.items()
     ]
     return _section(
         f"### VK: {len(rows)} methods",
-        f"Taken and read past: {_codes(VK_PASSED)}. A method that is not in the table is answered with error 3.",
-        ("method", "key", "reads", "not emulated"),
+        "A method that is not in the table is answered with error 3. The key is the community's own or that of a "
+        f"user who manages it. Every call may bring {_codes(COMMON)}.",
+        ("method", "key", "reads", "takes without effect", "not emulated"),
         sorted(rows),
     )
 
 
 def _doings() -> str:
+    rows = [
+        ("Telegram", DOINGS),
+        ("VK: dialogs and walls", DEEDS),
+        ("VK: conversations", CHAT_DEEDS),
+    ]
     return _section(
         "### What people can do by `POST /control/do`",
         "",
-        ("network", "`what`"),
-        [("Telegram", _codes(DOINGS)), ("VK", _codes(DEEDS))],
+        ("where", "`what`"),
+        [(where, _codes(deeds)) for where, deeds in rows],
     )
 
 
 def _weather() -> str:
     limits = [
-        (network, f"{name}: {rate.count} in {rate.per_s:g} s")
+        (network, _code(name), f"{rate.count:,} in {rate.per_s:,.0f} s")
         for network, rates in published().items()
         for name, rate in rates.items()
     ]
-    faults = f"Faults before the method runs: {_codes(BEFORE)}; after it: {_codes(AFTER)}."
-    return _section("### Faults and limits in numbers", faults, ("network", "limit"), limits)
+    faults = (
+        f"Faults that strike before a method runs: {_codes(BEFORE)}; after it: {_codes(AFTER)}."
+    )
+    return _section(
+        "### Faults, and limits in numbers", faults, ("network", "limit", "default"), limits
+    )
 
 
 def _section(title: str, words: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -111,6 +111,7 @@ class Sandbox:
         self._server.close()
         if self._watching:
             self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         self.world.stopping.set()
         self.world.touch()
         if self._uvicorn.tasks:

@@ -91,18 +91,18 @@ class Keeper:
     async def save(self) -> None:
         """Write the world as it is now, letting others work meanwhile; the disk's part runs in a thread.
 
-        A disk that refuses is reported in the log and tried again.
+        A disk that refuses, and what cannot be written as JSON, is reported in the log and tried again.
         """
         async with self._one_at_a_time:
             self._mark = self._changes()
-            chats = await self._collect()
-            await asyncio.sleep(0)  # what follows takes its time with thousands of people
-            # What changes while chats are collected leaves `_mark` behind and is written next time.
-            pieces = [b'{"world":', self._head(), b',"chats":[', *chats, b"]}"]
-            kept = dict(self._world.files)  # the bytes themselves are shared, not copied
             try:
+                chats = await self._collect()
+                await asyncio.sleep(0)  # what follows takes its time with thousands of people
+                # What changes while chats are collected leaves `_mark` behind and is written next time.
+                pieces = [b'{"world":', self._head(), b',"chats":[', *chats, b"]}"]
+                kept = dict(self._world.files)  # the bytes themselves are shared, not copied
                 await asyncio.to_thread(self._write, pieces, kept)
-            except OSError as error:
+            except (OSError, orjson.JSONEncodeError) as error:
                 _log.error("the state is not written to %s: %s", self.path, error)
                 self._mark = ()
 
@@ -181,7 +181,8 @@ class Keeper:
         world.clock.set(mode=clock["mode"], at=now)
         people = [Person(**item) for item in data["people"]]
         accounts = [Account(**item) for item in data["accounts"]]
-        chats = [_chat(item) for item in listed]
+        polls: dict[str, dict[str, Poll]] = {}
+        chats = [_chat(item, polls.setdefault(item["network"], {})) for item in listed]
         sites = [Site.from_json(item) for item in data["sites"]]
         self._gate.limits.change(data["limits"])
         self._gate.faults.restore(data["faults"])
@@ -200,26 +201,28 @@ class Keeper:
         )
 
 
-def _chat(item: Mapping[str, Any]) -> Chat:
+def _chat(item: Mapping[str, Any], polls: dict[str, Poll]) -> Chat:
     members = {int(user_id): Member(**member) for user_id, member in item["members"].items()}
-    messages = [_message(message) for message in item["messages"]]
+    messages = [_message(message, polls) for message in item["messages"]]
     return Chat(**{**item, "members": members, "messages": messages})
 
 
-def _message(item: Mapping[str, Any]) -> Message:
+def _message(item: Mapping[str, Any], polls: dict[str, Poll]) -> Message:
     keyboard = None if item["keyboard"] is None else _rows(item["keyboard"])
     made = {
         "media": [Media(**media) for media in item["media"]],
         "buttons": _rows(item["buttons"]),
         "keyboard": keyboard,
-        "poll": None if item.get("poll") is None else _poll(item["poll"]),
+        "poll": None if item.get("poll") is None else _poll(item["poll"], polls),
         "reactions": _by_person(item.get("reactions")),
     }
     return Message(**{**item, **made})
 
 
-def _poll(item: Mapping[str, Any]) -> Poll:
-    return Poll(**{**item, "votes": _by_person(item["votes"])})
+def _poll(item: Mapping[str, Any], polls: dict[str, Poll]) -> Poll:
+    """Return a poll: the same wherever it was forwarded to."""
+    made = Poll(**{**item, "votes": _by_person(item["votes"])})
+    return polls.setdefault(made.id, made)
 
 
 def _by_person(item: Mapping[str, Any] | None) -> Any:

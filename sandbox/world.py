@@ -22,6 +22,7 @@ from typing import Any, Literal
 from sandbox.clock import SandboxClock
 from sandbox.kept import Kept
 from sandbox.news import News
+from sandbox.numbers import Numbers
 
 Network = Literal["telegram", "vk"]
 # What of an account's settings no reset takes away: VK's numbers, and both networks' handles of
@@ -58,9 +59,8 @@ class Account:
     user_token: str | None = None  # VK only: the key of a human admin, needed for walls
     wall_rights: bool = True  # VK only: whether user_token carries the right `wall` (else error 15)
     admins: list[int] = field(default_factory=list)  # VK only: ids of the community's human admins
-    settings: dict[str, Any] = field(
-        default_factory=dict
-    )  # commands, allowed_updates, long-poll keys
+    # commands, allowed_updates, long-poll keys
+    settings: dict[str, Any] = field(default_factory=dict)
     updates: list[dict[str, Any]] = field(default_factory=list)  # not yet confirmed, in wire format
     update_seq: int = 0  # Telegram: last update_id given out; VK: last ts
 
@@ -78,12 +78,11 @@ class Media:
     height: int = 0
     duration: int = 0  # seconds; what plays
     caption: str = ""  # what a person wrote under this file of several
-    extra: dict[str, str] = field(
-        default_factory=dict
-    )  # an audio's performer and title, a sticker's emoji
+    # an audio's performer and title, a sticker's emoji
+    extra: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(
         default_factory=dict
-    )  # network's own ids, e.g. {"file_id@<bot>": …}
+    )  # the network's own, e.g. {"file_id@<bot>": …}
 
 
 @dataclass(slots=True)
@@ -124,9 +123,7 @@ class Message:
     entities: list[dict[str, Any]] = field(default_factory=list)  # Bot API shape, UTF-16 units
     media: list[Media] = field(default_factory=list)
     buttons: list[list[Button]] = field(default_factory=list)  # inline
-    keyboard: list[list[Button]] | None = (
-        None  # reply keyboard shown since this message; [] hides it
-    )
+    keyboard: list[list[Button]] | None = None  # reply keyboard shown since then; [] hides it
     edited: float | None = None
     album: str | None = None  # Telegram media_group_id; each item is a message of its own there
     topic: int | None = None
@@ -135,9 +132,8 @@ class Message:
     key: str | None = None  # VK: random_id or guid
     poll: Poll | None = None
     reactions: dict[int, list[str]] | None = None  # by person or bot: emoji
-    extra: dict[str, Any] = field(
-        default_factory=dict
-    )  # caption_above, attachments as sent, payload, location, contact, dice…
+    # caption_above, attachments as sent, payload, location, contact, dice…
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -162,9 +158,7 @@ class Chat:
     person: int | None = None  # private dialogs only
     username: str | None = None
     members: dict[int, Member] = field(default_factory=dict)  # people and bots, by id
-    messages: list[Message] = field(
-        default_factory=list
-    )  # oldest first; deleted ones are taken out
+    messages: list[Message] = field(default_factory=list)  # oldest first; no deleted ones
     last_id: int = 0
     version: int = 0  # grows with every change that somebody could see
     blocked: bool = False  # private: the person stopped the bot (Telegram) or denied messages (VK)
@@ -213,7 +207,9 @@ class World:
         self.lasting: dict[str, dict[str, Any]] = {}
         self.seq = 0  # grows with every change anywhere
         self.stopping = asyncio.Event()  # set when the server goes down: long polls answer at once
-        self.timed = asyncio.Event()  # set when a poll got a time at which it closes by itself
+        # Telegram's polls that close by themselves, a heap by time; `timed` is set when one is added.
+        self.timed_polls: list[tuple[float, int, Chat, Message]] = []
+        self.timed = asyncio.Event()
         self._kept = kept or Kept()
         self._news = News()
         self._by_token: dict[tuple[str, str], Account] = {}
@@ -222,6 +218,7 @@ class World:
         self._by_id: dict[tuple[str, int], Chat] = {}
         self._dialogs: dict[tuple[str, str | None, int | None], Chat] = {}
         self._indexed = 0
+        self._numbers = Numbers()
 
     def clear(self) -> None:
         """Forget everyone and everything but what bots rely on: `seq`, numbers and handles of files go on."""
@@ -237,6 +234,7 @@ class World:
         }
         self.files = {sha: content for sha, content in self.files.items() if sha in known}
         self.sites.clear()
+        self.timed_polls.clear()
         self._index_afresh()
         self.touch()
 
@@ -343,6 +341,14 @@ class World:
         self.add_chat(chat)
         return chat
 
+    def note_number(self, account: Account, number: int, chat: Chat) -> None:
+        """Note in which dialog a community's new message of that id stands."""
+        self._numbers.note(account.name, number, chat, 2 * self._kept.in_all)
+
+    def dialog_of(self, account: Account, number: int) -> Chat | None:
+        """Return the dialog in which a community's message of that id stands, or stood."""
+        return self._numbers.find(account.name, number, self.chats_on("vk"))
+
     def _index_new(self) -> None:
         """Take chats into the indexes that were appended to `chats` since; they never leave singly."""
         if len(self.chats) == self._indexed:
@@ -363,6 +369,7 @@ class World:
         self._by_id.clear()
         self._dialogs.clear()
         self._indexed = 0
+        self._numbers.forget()
         self._kept.forget()
 
     # changing

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.errors import AlreadyRunning
+from storage import driver
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -36,7 +37,7 @@ class Database:
         """Prepare engines for the file; nothing is opened yet."""
         self.path = path
         self._writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
-        self._reader = _engine(path, "BEGIN", connections=4)
+        self._reader = _engine(path, "BEGIN", connections=4, reading=True)
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
@@ -57,11 +58,12 @@ class Database:
         await self._writer.dispose()
 
 
-def _engine(path: Path, begin: str, connections: int) -> AsyncEngine:
+def _engine(path: Path, begin: str, connections: int, *, reading: bool = False) -> AsyncEngine:
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
+        f"sqlite+{driver.NAME}:///{path}",
         pool_size=connections,
         max_overflow=0,
+        execution_options={"compiled_cache": driver.compiled()},
         hide_parameters=True,  # what people write is in no error text, and so in no log
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
@@ -74,17 +76,18 @@ def _engine(path: Path, begin: str, connections: int) -> AsyncEngine:
         for pragma in PRAGMAS:
             cursor.execute(pragma)
         cursor.close()
+        connection.reading = reading
 
     @sa.event.listens_for(engine.sync_engine, "invalidate")
     def roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
-        # A task cancelled inside a statement: its connection is closed, but SQLite keeps the lock
-        # of one that is closed with a cursor still open.
+        # A task cancelled inside a statement: whoever writes next must not find its lock.
         with suppress(Exception):
             connection.rollback()
 
     @sa.event.listens_for(engine.sync_engine, "begin")
     def begin_explicitly(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw: Any = connection.connection.dbapi_connection
+        raw.begin = begin  # goes with the first statement
 
     return engine
 

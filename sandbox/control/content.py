@@ -77,9 +77,17 @@ def _poll(poll: Poll, viewer: int | None) -> dict[str, Any]:
     }
     if poll.correct is not None:
         shown["correct"] = poll.correct
+    if _is_final(poll):
+        shown["final"] = True
     if poll.extra.get("explanation"):
         shown["explanation"] = str(poll.extra["explanation"])
     return shown
+
+
+def _is_final(poll: Poll) -> bool:
+    """Tell whether a vote cannot be taken back: in Telegram's quizzes, on VK by `disable_unvote`."""
+    stands = poll.extra.get("disable_unvote", poll.correct is not None)
+    return bool(not poll.extra["revoting"] if "revoting" in poll.extra else stands)
 
 
 def _reactions(given: Mapping[int, list[str]], viewer: int | None) -> list[dict[str, Any]]:

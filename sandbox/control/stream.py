@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from time import perf_counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 from sandbox.calls import Calls
 from sandbox.control.ask import until
+from sandbox.control.pieces import Sliced, written
 from sandbox.networks import Wrong
 from sandbox.world import World
 
 GATHER_S = 0.1  # changes that follow each other so fast become one picture
-_REST = 9  # times as long as a picture took: of thousands of dialogs it takes tenths of a second
+_REST = 9  # times as long as a picture took: a whole one of thousands of dialogs is much work
 _MOST_CALLS = 500  # in one event; what is older stays in the log
 _HEARTBEAT_S = 15.0  # a reader who left without a word is noticed, and proxies keep the line
 _RETRY_MS = 1000
+
+Picture = tuple[int, Iterator[str]]  # its version, and the pieces of its JSON
 
 
 class Stream:
     """One reader's news: pictures of the world (`seen`) and, if wanted, the log (`calls`)."""
 
     def __init__(
-        self, world: World, calls: Calls, look: Callable[[], dict[str, Any]], since: int | None
+        self,
+        world: World,
+        calls: Calls,
+        look: Callable[[int | None], Awaitable[Picture]],
+        since: int | None,
     ) -> None:
-        """`look` returns the picture or raises Wrong; `since` is the first call wanted, None for none."""
+        """`look` returns what changed after a version (None: all) or raises Wrong; `since` is the first call wanted, None for none."""
         self._world, self._calls, self._look, self._since = world, calls, look, since
 
     async def events(self, after: int | None) -> AsyncIterator[str]:
@@ -37,20 +42,21 @@ class Stream:
         known = after
         yield f"retry: {_RETRY_MS}\n\n"
         while not self._world.stopping.is_set():
-            began = perf_counter()
-            spent = 0.0
+            spent_s = 0.0
             if self._world.seq != known:
                 try:
-                    picture = self._look()
+                    known, pieces = await self._look(known)
                 except Wrong:
                     return  # the reader's next question says what is wrong, in an answer to read
-                known = picture["version"]
-                event = _event("seen", picture)
-                spent = perf_counter() - began
-                yield event
+                told = Sliced(pieces)
+                yield "event: seen\ndata: "
+                async for text in told:
+                    yield text
+                yield "\n\n"
+                spent_s = told.spent_s
             if self._since is not None and self._calls.next != self._since:
-                yield _event("calls", self._read(self._since))
-            await asyncio.sleep(max(GATHER_S, _REST * spent))
+                yield f"event: calls\ndata: {written(self._read(self._since))}\n\n"
+            await asyncio.sleep(max(GATHER_S, _REST * spent_s))
             if not await self._something(known):
                 yield ": nothing new\n\n"
 
@@ -76,7 +82,3 @@ class Stream:
             await asyncio.gather(*waits, return_exceptions=True)
         more = self._since is not None and self._calls.next != self._since
         return more or self._world.seq != known or self._world.stopping.is_set()
-
-
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"

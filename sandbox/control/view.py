@@ -13,6 +13,13 @@ from sandbox.world import Account, Button, Chat, Media, Message, Person, World
 _LONGEST_ALBUM = 10
 _NEWEST = 20
 _STILL = ("photo", "document")
+_LOOKS = {
+    "primary": "primary",
+    "danger": "danger",
+    "negative": "danger",
+    "success": "success",
+    "positive": "success",
+}
 _ONE_FILE = {
     "photo": "Фото",
     "video": "Видео",
@@ -52,55 +59,6 @@ def show_account(account: Account) -> dict[str, Any]:
     return shown
 
 
-def show_chat(world: World, chat: Chat) -> dict[str, Any]:
-    """Return a chat with its members; `ref` names it in other control calls without doubt."""
-    members = [
-        {
-            "id": who,
-            "name": name_of(world, chat, who),
-            "status": member.status,
-            "bot": who not in world.people,
-        }
-        for who, member in chat.members.items()
-    ]
-    return {
-        "network": chat.network,
-        "ref": chat_ref(chat),
-        "id": chat.id,
-        "kind": chat.kind,
-        "title": chat.title,
-        "username": chat.username,
-        "account": chat.account,
-        "person": chat.person,
-        "members": members,
-        "admins": admins_of(world, chat),
-        "blocked": chat.blocked,
-        "started": chat.started,
-        "blacklisted": bool(chat.extra.get("blacklisted")),
-        "closed": bool(chat.extra.get("closed") or chat.extra.get("trouble")),
-        "migrated_to": chat.migrated_to,
-        "version": chat.version,
-        **_of_some_chats(world, chat),
-    }
-
-
-def _of_some_chats(world: World, chat: Chat) -> dict[str, Any]:
-    """Return the keys that only some chats have; the newest pin stands last."""
-    shown: dict[str, Any] = {}
-    if chat.pinned:
-        shown["pinned"] = list(chat.pinned)
-    waiting = chat.extra.get("requests")
-    if waiting:
-        shown["requests"] = [{"id": int(i), "name": name_of(world, chat, int(i))} for i in waiting]
-    topics = chat.extra.get("topics")
-    if topics:
-        shown["topics"] = [
-            {"id": int(number), "name": topic["name"], "closed": bool(topic.get("closed"))}
-            for number, topic in topics.items()
-        ]
-    return shown
-
-
 def chat_ref(chat: Chat) -> str:
     """Return the name by which control finds exactly this chat."""
     return f"{chat.account}:{chat.person}" if chat.kind == "private" else str(chat.id)
@@ -126,17 +84,29 @@ def show_message(
         "text": message.text,
         "html": to_html(message.text, with_addresses(message.text, message.entities)),
         "media": [_show_file(m, base) for m in message.media],
-        "buttons": _rows(message.buttons),
+        "buttons": _rows(message, message.buttons),
         "edited": None if message.edited is None else iso(message.edited),
         "album": message.album,
         "topic": message.topic,
         "reply_to": message.reply_to,
     }
     if message.keyboard is not None:
-        shown["keyboard"] = _rows(message.keyboard)
+        shown["keyboard"] = _rows(message, message.keyboard)
     if "service" in message.extra:
-        shown["service"] = service_words(message.extra["service"], sender_of(world, chat, message))
+        shown["service"] = _happened(world, chat, message)
+    if chat.kind == "wall":
+        shown |= _comments(world, chat, message)
     return shown | show_content(message, viewer, lambda who: name_of(world, chat, who))
+
+
+def _happened(world: World, chat: Chat, message: Message) -> str:
+    """Return the grey line of a message of the app itself; a pin is kept by number, its words are looked up."""
+    service = message.extra["service"]
+    pinned = service.get("pinned_message")
+    if isinstance(pinned, dict) and "text" not in pinned:
+        found = chat.find(int(pinned.get("message_id", 0)))
+        service = {"pinned_message": {"text": found.text if found else ""}}
+    return service_words(service, sender_of(world, chat, message))
 
 
 def _show_file(file: Media, base: str) -> dict[str, Any]:
@@ -155,7 +125,7 @@ def preview(world: World, chat: Chat) -> str:
         return ""
     last = chat.messages[-1]
     if "service" in last.extra:
-        return service_words(last.extra["service"], sender_of(world, chat, last))
+        return _happened(world, chat, last)
     together = [last]
     if last.album is not None:
         together = [m for m in chat.messages[-_LONGEST_ALBUM:] if m.album == last.album]
@@ -183,23 +153,6 @@ def incoming(chat: Chat, person: int) -> list[int]:
         if len(ids) == _NEWEST:
             break
     return ids
-
-
-def arrivals(world: World) -> dict[int, list[dict[str, Any]]]:
-    """Return by person what has come to their own dialogs and to their groups; what everybody reads is left out."""
-    come: dict[int, list[dict[str, Any]]] = {}
-    for chat in world.chats:
-        if chat.kind == "private":
-            who = [] if chat.person is None else [chat.person]
-        elif chat.kind in ("group", "supergroup", "chat") and chat.migrated_to is None:
-            who = [i for i, m in chat.members.items() if m.status not in ("left", "kicked")]
-        else:
-            continue
-        for person in who:
-            if person in world.people and chat.network in world.people[person].messengers:
-                mark = {"network": chat.network, "ref": chat_ref(chat), "last_id": chat.last_id}
-                come.setdefault(person, []).append({**mark, "incoming": incoming(chat, person)})
-    return come
 
 
 def _files_words(files: list[Media]) -> str:
@@ -230,5 +183,40 @@ def name_of(world: World, chat: Chat, who: int) -> str:
     return str(who)
 
 
-def _rows(rows: list[list[Button]]) -> list[list[dict[str, str]]]:
-    return [[{"text": b.text} | ({"url": b.url} if b.url else {}) for b in row] for row in rows]
+def _comments(world: World, chat: Chat, post: Message) -> dict[str, Any]:
+    """Return what stands under a post of a wall, oldest first."""
+    comments = [
+        {
+            "id": one["id"],
+            "from": name_of(world, chat, one["from_id"]),
+            "at": iso(one["date"]),
+            "text": one["text"],
+        }
+        for one in post.extra.get("comments", [])
+    ]
+    shown: dict[str, Any] = {"comments": comments} if comments else {}
+    return shown | ({"comments_closed": True} if post.extra.get("closed") else {})
+
+
+def _rows(message: Message, rows: list[list[Button]]) -> list[list[dict[str, str]]]:
+    return [
+        [_show_button(message, button, r, c) for c, button in enumerate(row)]
+        for r, row in enumerate(rows)
+    ]
+
+
+def _show_button(message: Message, button: Button, row: int, column: int) -> dict[str, str]:
+    shown = {"text": button.text}
+    if button.url:
+        shown["url"] = button.url
+    look = _LOOKS.get(button.extra.get("style") or _vk_color(message, row, column))
+    return shown | ({"look": look} if look else {})
+
+
+def _vk_color(message: Message, row: int, column: int) -> Any:
+    """Return the colour that VK's keyboard, which a message keeps as it was sent, gives a button."""
+    rows = message.extra.get("keyboard", {}).get("buttons", [])
+    try:
+        return rows[row][column].get("color")
+    except IndexError:
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -20,12 +20,14 @@ from sandbox.control.ask import (
     whole,
 )
 from sandbox.control.media import content_of
-from sandbox.control.view import show_account, show_chat, show_person
+from sandbox.control.pieces import answered, written, written_object
+from sandbox.control.places import show_chat, show_member, show_place
+from sandbox.control.view import show_account, show_person
 from sandbox.demo import build
 from sandbox.gate import Gate
 from sandbox.networks import NetworkSide, Wrong
 from sandbox.sites import change_site, describe_site, make_site
-from sandbox.world import Person, World
+from sandbox.world import Chat, Person, World
 
 _PERSON = ("id", "name", "messengers")
 _ACCOUNT = ("network", "name", "title", "token", "user_token", "admins", "id", "wall_rights")
@@ -52,12 +54,16 @@ class Worlds:
 
     async def _show(self, request: Request) -> Any:
         world = self._world
-        return {
-            "people": [show_person(p) for p in world.people.values()],
+        known = {
             "accounts": [show_account(a) for a in world.accounts.values()],
-            "chats": [show_chat(world, c) for c in world.chats],
             "sites": [describe_site(s, base_of(request)) for s in world.sites.values()],
         }
+        people, chats = list(world.people.values()), list(world.chats)
+        lists: dict[str, Iterable[str | Iterator[str]]] = {
+            "people": (written(show_person(person)) for person in people),
+            "chats": (_written_chat(world, chat) for chat in chats),
+        }
+        return answered(written_object(known, lists))
 
     async def _add(self, request: Request) -> Any:
         data = only(await body(request), ("people", "accounts", "chats", "sites"), "world")
@@ -171,3 +177,9 @@ class Worlds:
         if not isinstance(order, Mapping) or not isinstance(order.get("pictures"), list):
             return order
         return {**order, "pictures": [await content_of(request, one) for one in order["pictures"]]}
+
+
+def _written_chat(world: World, chat: Chat) -> Iterator[str]:
+    """Yield a chat as JSON; a channel may have many thousands of members."""
+    members = (written(show_member(world, chat, *one)) for one in list(chat.members.items()))
+    return written_object(show_place(world, chat), {"members": members})

@@ -3,6 +3,7 @@
 import { avatar, button, choose, h, iconButton, showPicture, tintOf } from "./dom.js";
 import { isFeed } from "./chats.js";
 import { meaningOf } from "./links.js";
+import { commentsPart } from "./comments.js";
 import { cardsPart, faceAt, faces, filePart, isBare, reactionsPart, thingsOf } from "./things.js";
 import { time } from "./words.js";
 
@@ -31,6 +32,8 @@ export function bubble(view, group, acts) {
   const crowded = ["group", "supergroup", "chat"].includes(chat.kind);
   const nameless = mine || chat.kind === "channel" || (chat.kind === "private" && !served) || view.follows;
   const edited = group.some((m) => m.edited);
+  const words = group.filter((m) => m.text).map((m) => h("div", { class: "text", innerHTML: m.html }));
+  const files = [media(group.flatMap((m) => m.media)), ...thingsOf(message, acts)];
   const form = [mine && "mine", isFeed(chat) && "wide", hasKeys(message) && "keyed", crowded && !mine && "faced", view.follows && "follows", edited && "edited", isBare(message) && "bare"];
   const element = h("article", { class: ["bubble", ...form].filter(Boolean).join(" "), "aria-label": `${mine ? "Вы" : message.from}, ${time(message.at)}` },
     crowded && !mine && !view.follows ? avatar(message.from) : null,
@@ -39,12 +42,11 @@ export function bubble(view, group, acts) {
       message.forwarded_from ? h("div", { class: "passed" }, `Переслано от: ${message.forwarded_from}`) : null,
       quote(view, message, acts),
       (message.forwards ?? []).map((one) => h("div", { class: "reply" }, h("b", {}, one.from), h("span", {}, one.text || "вложение"))),
-      media(group.flatMap((m) => m.media)),
-      thingsOf(message, acts),
-      group.filter((m) => m.text).map((m) => h("div", { class: "text", innerHTML: m.html })),
+      chat.network === "vk" ? [words, files] : [files, words], // on VK the words stand above what is attached
       cardsPart(message, acts),
       reactionsPart(message, acts.react),
-      h("div", { class: "meta" }, edited ? "изменено " : null, h("time", {}, time(message.at)))),
+      h("div", { class: "meta" }, edited ? "изменено " : null, h("time", {}, time(message.at))),
+      chat.kind === "wall" ? commentsPart(message, acts) : null),
     hasKeys(message) ? keys(view, message, acts) : null);
   const tools = toolsOf(view, group, own, acts, element);
   if (tools.length) addTools(element, tools);
@@ -105,8 +107,8 @@ function keys(view, message, acts) {
   return h("div", { class: "buttons" },
     message.buttons.map((row, r) => h("div", { class: "button-row" },
       row.map((b, c) => (b.url
-        ? h("a", { class: "inline", href: b.url, target: "_blank", rel: "noopener noreferrer" }, meaningOf(b.url, view.state.seen) ? b.text : `${b.text} ↗`)
-        : h("button", { class: "inline", type: "button", "data-key": `key/${message.id}/${r}/${c}`, onclick: (event) => acts.press(message, r, c, event.currentTarget) }, b.text))))));
+        ? h("a", { class: `inline ${b.look ?? ""}`.trim(), href: b.url, target: "_blank", rel: "noopener noreferrer" }, meaningOf(b.url, view.state.seen) ? b.text : `${b.text} ↗`)
+        : h("button", { class: `inline ${b.look ?? ""}`.trim(), type: "button", "data-key": `key/${message.id}/${r}/${c}`, onclick: (event) => acts.press(message, r, c, event.currentTarget) }, b.text))))));
 }
 
 function media(files) {

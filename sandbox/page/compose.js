@@ -1,10 +1,12 @@
 // The field at the bottom: text, files, a reply, the bot's commands and keyboard, and what stands there instead of them.
 
+import { attachMenu } from "./attach.js";
 import { button, byId, fill, h, iconButton, toast } from "./dom.js";
 import { isFeed, keyOf, nameOf } from "./chats.js";
 import { quoteWords } from "./bubble.js";
 import { batches, filesPart, mediaOf } from "./files.js";
 import { post } from "./net.js";
+import { momentWords } from "./words.js";
 
 const TALLEST_PX = 160;
 const SILENT = {
@@ -12,7 +14,10 @@ const SILENT = {
   blacklisted: "Сообщество внесло вас в чёрный список: написать ему нельзя.",
   closed: "Беседа закрыта: писать в неё больше нельзя.",
   topic: "Эта тема закрыта: пишут в неё только администраторы.",
+  silent: "В этой группе участникам нельзя писать.",
+  restricted: "Администраторы запретили вам писать в этой группе.",
 };
+const FILES = ["photos", "videos", "documents", "voice_notes", "audios"].map((kind) => `can_send_${kind}`);
 const hasFinger = matchMedia("(pointer: coarse)");
 
 export class Composer {
@@ -35,7 +40,7 @@ export class Composer {
 
   draft(chat = this.chat) {
     const key = keyOf(this.state.person, chat);
-    if (!this.drafts.has(key)) this.drafts.set(key, { text: "", files: [], asFile: false, together: true, reply: null, invitation: null, menu: false });
+    if (!this.drafts.has(key)) this.drafts.set(key, { text: "", files: [], asFile: false, together: true, reply: null, invitation: null, menu: false, attach: false });
     return this.drafts.get(key);
   }
 
@@ -45,7 +50,7 @@ export class Composer {
     this.shown = shown;
     const mode = chat ? this.mode(chat) : "none";
     const invitation = chat ? this.draft().invitation : null;
-    fill(byId("compose"), [this.state.person, chat?.network, chat?.ref, mode, invitation], () => this.build(mode, invitation));
+    fill(byId("compose"), [this.state.person, chat?.network, chat?.ref, mode, invitation, chat?.barred, chat?.barred_until], () => this.build(mode, invitation));
     this.update();
   }
 
@@ -60,7 +65,10 @@ export class Composer {
     }
     if (chat.closed && chat.kind !== "private") return "closed";
     if (this.topicClosed(chat) && !chat.admins.includes(me)) return "topic";
-    return isFeed(chat) && !chat.admins.includes(me) ? "read" : "write";
+    if (isFeed(chat) && !chat.admins.includes(me)) return "read";
+    const barred = chat.barred ?? [];
+    if (!["can_send_messages", ...FILES].every((one) => barred.includes(one))) return "write";
+    return chat.members.some((m) => m.id === me && m.status === "restricted") ? "restricted" : "silent";
   }
 
   topicClosed(chat) {
@@ -76,7 +84,7 @@ export class Composer {
     this.box = null;
     const chat = this.chat;
     if (mode === "none") return [];
-    if (mode in SILENT) return h("p", { class: "quiet" }, SILENT[mode]);
+    if (mode in SILENT) return h("p", { class: "quiet" }, SILENT[mode], mode === "restricted" && chat.barred_until ? ` Запрет действует до ${momentWords(chat.barred_until)}.` : null);
     if (mode === "invited") return this.invitedPart(chat, invitation);
     if (mode === "blocked") return h("div", { class: "start" }, button(chat.network === "vk" ? "Разрешить сообщения" : "Запустить снова", () => this.restart(chat), "primary"));
     if (mode === "start") return this.startPart(chat);
@@ -98,7 +106,9 @@ export class Composer {
   }
 
   writeParts() {
-    const field = h("textarea", { rows: 1, placeholder: "Сообщение", "aria-label": "Сообщение", value: this.draft().text });
+    const barred = this.chat.barred ?? [];
+    const wordless = barred.includes("can_send_messages");
+    const field = h("textarea", { rows: 1, placeholder: wordless ? "Писать текст здесь нельзя" : "Сообщение", "aria-label": "Сообщение", value: this.draft().text, disabled: wordless });
     field.addEventListener("input", () => {
       this.draft().text = field.value;
       this.update();
@@ -123,18 +133,31 @@ export class Composer {
       this.draft().menu = !this.draft().menu;
       this.update();
     }, "slash");
-    const clip = iconButton("clip", "Прикрепить", () => picker.click());
+    const files = () => {
+      this.draft().attach = false;
+      this.update();
+      picker.click();
+    };
+    const clip = iconButton("clip", "Прикрепить", () => {
+      if (!this.hasMore()) return files();
+      this.draft().attach = !this.draft().attach;
+      this.update();
+    });
+    clip.hidden = FILES.every((one) => barred.includes(one)) && !this.hasMore();
+    const more = attachMenu(barred, files, (what, args) => this.tell(what, args));
     const send = iconButton("send", "Отправить", () => this.send(), "send");
     const [above, menu, keyboard] = ["above", "menu", "keyboard"].map((name) => h("div", { class: name }));
-    this.box = { field, slash, clip, send, above, menu, keyboard };
-    return [above, menu, h("div", { class: "write" }, picker, clip, slash, field, send), keyboard];
+    this.box = { field, slash, clip, send, above, menu, keyboard, more };
+    return [above, menu, more, h("div", { class: "write" }, picker, clip, slash, field, send), keyboard];
   }
 
   /** Brings the parts round the field up to date; the field itself stays as it is being typed in. */
   update() {
     if (!this.box) return;
-    const { field, slash, clip, send, above, menu, keyboard } = this.box;
+    const { field, slash, clip, send, above, menu, keyboard, more } = this.box;
     const draft = this.draft();
+    more.hidden = !draft.attach || !this.hasMore();
+    clip.setAttribute("aria-expanded", String(!more.hidden));
     const { messages } = this.shown;
     if (field.value !== draft.text) field.value = draft.text;
     const replied = draft.reply && messages.find((m) => m.id === draft.reply);
@@ -150,7 +173,7 @@ export class Composer {
       h("button", { class: "command", type: "button", onclick: () => this.command(command) }, h("b", {}, `/${command}`), h("span", {}, description))));
     const last = messages.findLast((m) => m.keyboard !== undefined);
     fill(keyboard, last?.keyboard.length ? [last.id, last.keyboard] : null, () => (last?.keyboard ?? []).map((row, r) =>
-      h("div", { class: "button-row" }, row.map((b, c) => h("button", { class: "key", type: "button", "data-key": `tap/${r}/${c}`, onclick: () => this.tap(last.id, r, c) }, b.text)))));
+      h("div", { class: "button-row" }, row.map((b, c) => h("button", { class: `key ${b.look ?? ""}`.trim(), type: "button", "data-key": `tap/${r}/${c}`, onclick: () => this.tap(last.id, r, c) }, b.text)))));
     for (const control of [clip, send, slash]) control.disabled = this.busy;
     field.readOnly = this.busy;
     send.classList.toggle("busy", this.busy);
@@ -221,6 +244,19 @@ export class Composer {
 
   say(what) {
     return post("/control/say", { network: this.chat.network, chat: nameOf(this.chat), as: this.state.person, ...this.topicPart(this.chat), ...what });
+  }
+
+  /** Whether more than files can be sent from here; what is no say goes to a forum's general topic only. */
+  hasMore() {
+    return this.chat.network === "telegram" && this.chat.kind !== "channel" && this.acts.topicOf(this.chat) === null;
+  }
+
+  /** Sends what is neither words nor a file. */
+  tell(what, args) {
+    const { chat, state } = this;
+    this.draft().attach = false;
+    this.update();
+    return this.attempt(() => post("/control/do", { network: chat.network, chat: nameOf(chat), as: state.person, what, ...args }));
   }
 
   topicPart(chat) {

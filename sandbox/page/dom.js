@@ -15,7 +15,7 @@ export function h(tag, props = {}, ...children) {
     else if (name in element && name !== "list") element[name] = value;
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -109,14 +109,51 @@ export function showPicture(url) {
   byId("picture").showModal();
 }
 
-/** Asks for one of several: `rows` are elements to show, `chosen` hears the number of the one pressed. */
-export function choose(title, rows, chosen, form = "") {
-  const box = byId("choice");
+const MOST_NAMED = 30;
+
+/** Asks for one of the people; of very many only those are named whose name holds what is typed. */
+export function choosePerson(title, people, chosen, current = null) {
+  const list = h("div");
+  const field = h("input", { type: "search", placeholder: "Имя", "aria-label": "Имя", class: "choice-search", oninput: () => draw() });
+  const draw = () => {
+    const typed = field.value.trim().toLowerCase();
+    const fitting = people.filter((p) => p.name.toLowerCase().includes(typed)).slice(0, MOST_NAMED);
+    list.replaceChildren(...fitting.map((p) => h("button", { class: "choice", type: "button", onclick: () => {
+      byId("choice").close();
+      chosen(p.id);
+    } }, h("span", { class: "member" }, avatar(p.name), h("span", {}, p.name), p.id === current ? h("em", {}, "сейчас") : null))));
+  };
+  draw();
+  openChoice(title, [people.length > MOST_NAMED ? field : null, list].filter(Boolean));
+}
+
+/** Shows the box of choices with these parts, under a heading. */
+export function openChoice(title, parts, form = "") {
   byId("choice-title").textContent = title;
   byId("choice-rows").className = form;
-  byId("choice-rows").replaceChildren(...rows.map((row, number) => h("button", { class: "choice", type: "button", onclick: () => {
-    box.close();
-    chosen(number);
-  } }, row)));
+  byId("choice-rows").replaceChildren(...parts);
+  byId("choice").showModal();
+}
+
+/** Shows a box to fill in; `done` carries it out and says whether it was done, else the box stays as it is. */
+export function openForm(title, parts, word, done) {
+  const box = byId("form");
+  const submit = h("button", { class: "primary" }, word);
+  const form = h("form", { class: "filled" }, h("h2", { id: "form-title" }, title), parts, h("div", { class: "actions" }, button("Отмена", () => box.close()), submit));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    submit.disabled = true;
+    if (await done()) box.close();
+    submit.disabled = false;
+  });
+  box.replaceChildren(form);
   box.showModal();
+}
+
+/** Asks for one of several: `rows` are elements to show, `chosen` hears the number of the one pressed. */
+export function choose(title, rows, chosen, form = "") {
+  openChoice(title, rows.map((row, number) => h("button", { class: "choice", type: "button", onclick: () => {
+    byId("choice").close();
+    chosen(number);
+  } }, row)), form);
 }

@@ -1,6 +1,6 @@
 // Following links inside the page: into dialogs and to posts, as oneself or as somebody else.
 
-import { avatar, byId, choose, h, toast } from "./dom.js";
+import { avatar, byId, choose, choosePerson, h, toast } from "./dom.js";
 import { findChat, refOf } from "./chats.js";
 import { dialogIn, meaningOf } from "./links.js";
 import { post } from "./net.js";
@@ -67,8 +67,7 @@ export class Links {
   followAs(address) {
     const { network } = meaningOf(address, this.state.seen).dialog;
     const fitting = this.state.seen.people.filter((p) => p.messengers.includes(network));
-    const rows = fitting.map((p) => h("span", { class: "member" }, avatar(p.name), h("span", {}, p.name), p.id === this.state.person ? h("em", {}, "сейчас") : null));
-    choose(`Кто откроет ссылку (${NETWORKS[network]})?`, rows, (number) => this.acts.become(fitting[number].id, () => this.follow(address)));
+    choosePerson(`Кто откроет ссылку (${NETWORKS[network]})?`, fitting, (id) => this.acts.become(id, () => this.follow(address)), this.state.person);
   }
 
   /** A link in a message, or a command or name that stands in it. */

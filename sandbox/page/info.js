@@ -6,6 +6,7 @@ import { linkForm } from "./compose.js";
 import { post } from "./net.js";
 import { kindWords } from "./words.js";
 
+const MOST_LISTED = 30;
 const STATUS = { creator: "владелец", administrator: "администратор", member: "", restricted: "ограничен", left: "вышел", kicked: "исключён" };
 
 export function renderInfo(box, state, chat, { refresh, start }) {
@@ -49,13 +50,13 @@ function roomActions(state, chat, tell) {
   const me = chat.members.find((m) => m.id === state.person);
   const inside = me && me.status !== "left" && me.status !== "kicked";
   const bots = chat.members.filter((m) => m.bot && m.status !== "left" && m.status !== "kicked");
-  const people = chat.members.filter((m) => !m.bot && m.status !== "left" && m.status !== "kicked");
+  const people = chat.members.filter((m) => !m.bot && m.status !== "left" && m.status !== "kicked").slice(0, MOST_LISTED);
   return [
     chat.admins.includes(state.person) && chat.requests?.length ? requestsCard(chat, tell) : null,
     chat.admins.includes(state.person) ? botsCard(state, chat, bots, tell) : null,
     h("div", { class: "card" }, h("h3", {}, chat.kind === "channel" ? "Подписчики" : "Участники"),
-      people.slice(0, 30).map((m) => h("div", { class: "member" }, avatar(m.name), h("span", {}, m.name), h("em", {}, STATUS[m.status] ?? m.status))),
-      people.length > 30 ? h("p", { class: "quiet" }, `и ещё ${people.length - 30}`) : null,
+      people.map((m) => h("div", { class: "member" }, avatar(m.name), h("span", {}, m.name), h("em", {}, STATUS[m.status] ?? m.status))),
+      chat.people > people.length ? h("p", { class: "quiet" }, `и ещё ${chat.people - people.length}`) : null,
       inside ? button("Выйти", () => tell("leave"), "danger") : button("Вступить", () => tell("join"), "primary")),
   ].filter(Boolean);
 }

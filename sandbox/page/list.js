@@ -6,6 +6,8 @@ import { unread } from "./marks.js";
 import { waiting } from "./people.js";
 import { NETWORKS, kindWords, shortTime } from "./words.js";
 
+const MOST_ROWS = 200; // of one kind: a community may have many thousands of dialogs
+
 export function renderTabs(box, state, choose) {
   const me = state.seen.people.find((p) => p.id === state.person);
   const tabs = Object.entries(NETWORKS).map(([network, title]) => ({ network, title, chosen: state.network === network, waits: me ? waiting(me, network) : 0 }));
@@ -26,10 +28,10 @@ export function renderRows(box, state, { pick, now }) {
     [state.network === "vk" ? "Беседы" : "Каналы и группы", byTime(chats.filter((c) => ["channel", "group", "supergroup", "chat"].includes(c.kind)))],
     ["Стены сообществ", byTime(chats.filter((c) => c.kind === "wall"))],
     ["Сообщения вашего сообщества", byTime(chats.filter((c) => c.kind === "private" && c.person !== state.person))],
-  ].map(([title, several]) => [title, several.map((chat) => glance(chat, state, now))]);
-  groups.splice(1, 0, ["Можно начать", strangers.map((account) => invitation(account, state))]);
+  ].map(([title, several]) => [title, foremost(several, state).map((chat) => glance(chat, state, now)), Math.max(0, several.length - MOST_ROWS)]);
+  groups.splice(1, 0, ["Можно начать", strangers.map((account) => invitation(account, state)), 0]);
   fill(box, [state.person, groups], () => {
-    const parts = groups.flatMap(([title, rows]) => (rows.length ? [h("h3", {}, title), ...rows.map((row) => rowOf(row, pick))] : []));
+    const parts = groups.flatMap(([title, rows, more]) => (rows.length ? [h("h3", {}, title), ...rows.map((row) => rowOf(row, pick)), more ? h("p", { class: "empty" }, `и ещё ${more}, с более старыми сообщениями`) : null] : [])).filter(Boolean);
     enterAt(parts.filter((part) => part.matches(".row")), (row) => row.matches(".open"));
     return parts.length ? parts : h("p", { class: "empty" }, "Здесь пока никого: у этого человека нет чатов в этом мессенджере.");
   });
@@ -37,6 +39,11 @@ export function renderRows(box, state, { pick, now }) {
 
 function byTime(chats) {
   return [...chats].sort((a, b) => (b.last?.at ?? "").localeCompare(a.last?.at ?? ""));
+}
+
+/** The newest, and the one that is open. */
+function foremost(chats, state) {
+  return chats.filter((chat, place) => place < MOST_ROWS || isOpen(state, chat.network, chat.ref));
 }
 
 function isOpen(state, network, ref) {

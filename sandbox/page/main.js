@@ -2,7 +2,7 @@
 
 import { byId, fill, h, toast } from "./dom.js";
 import { Calls } from "./calls.js";
-import { findChat, keyOf, refOf } from "./chats.js";
+import { findChat, keyOf, merged, refOf } from "./chats.js";
 import { Composer } from "./compose.js";
 import { Links } from "./follow.js";
 import { renderInfo } from "./info.js";
@@ -27,13 +27,14 @@ const state = {
   open: null, // {network, ref}
   places: new Map(), // person → where they were: {network, open}
   seen: { version: 0, chats: [], people: [], accounts: [], sites: [], now: null, mode: "real" },
+  newest: {}, // the last picture that came, perhaps not drawn yet
   fetched: 0, // the browser's clock when `seen` came
 };
 
 const talk = new Talk(state, {
   refresh: () => refresh(), atEnd: () => read(), changed: () => render(),
   follow: (address) => links.follow(address), openAs: (addresses) => links.openAs(addresses),
-  reply: (message) => composer.reply(message), writable: (chat) => composer.writable(chat),
+  requests: () => panel.open("info"), reply: (message) => composer.reply(message), writable: (chat) => composer.writable(chat),
 });
 const composer = new Composer(state, {
   refresh: () => refresh(), start: (chat, words) => links.start(chat, words), sent: () => talk.end(),
@@ -140,14 +141,15 @@ let then = () => {}; // to be done after the first look of another person
 let taking = Promise.resolve(); // pictures are drawn one after the other
 
 /** Draws what the world has become; of several pictures that wait, only the newest. */
-function take(picture) {
+function take(told) {
+  const picture = merged(state.newest, told);
   state.newest = picture;
   taking = taking.then(() => state.newest === picture && draw(picture)).catch((error) => toast(error.message, "error"));
   return taking;
 }
 
 async function draw(picture) {
-  if (picture.person !== undefined && picture.person !== state.person) return;
+  if (picture.person !== state.person) return;
   state.seen = picture;
   state.fetched = Date.now();
   const chat = openChat();
@@ -167,9 +169,9 @@ async function draw(picture) {
 
 /** Looks at the world now, after something that this page did itself. */
 async function refresh() {
-  const { person } = state;
-  const picture = await get(`/control/seen?as=${person}`);
-  if (person === state.person) await take(picture);
+  const { person, newest } = state;
+  const told = await get(`/control/seen?as=${person}${newest.person === person ? `&since=${newest.version}` : ""}`);
+  if (person === state.person) await take(told);
 }
 
 /** Follows the news of the chosen person; `act` is done after the first look. */

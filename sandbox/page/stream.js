@@ -62,9 +62,9 @@ export class News {
       stream.onerror = end; // an end of the stream too: what comes next is asked for anew
       signal.addEventListener("abort", end, { once: true });
       stream.addEventListener("seen", (event) => {
-        const picture = JSON.parse(event.data);
-        this.version = picture.version;
-        this.hear.seen(picture);
+        const told = JSON.parse(event.data); // what changed, or all of it
+        this.version = told.version;
+        this.hear.seen(told);
       });
       stream.addEventListener("calls", (event) => this.hear.calls(JSON.parse(event.data)));
     });

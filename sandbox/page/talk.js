@@ -13,14 +13,14 @@ const KEYBOARD_PATIENCE_MS = 4500;
 
 export class Talk {
   /**
-   * `acts` are {refresh, follow, openAs, reply, writable, atEnd, changed}: atEnd hears that the newest message came
+   * `acts` are {refresh, follow, openAs, reply, writable, atEnd, changed, requests}: atEnd hears that the newest message came
    * into sight, changed that another topic is looked at.
    */
   constructor(state, acts) {
     this.state = state;
     this.acts = acts;
     this.places = new Map(); // key of a chat → how far from the top it was left
-    this.pins = new Pins({ leap: (id) => this.leap(id), chosen: () => this.redraw() });
+    this.pins = new Pins({ leap: (id) => this.leap(id), chosen: () => this.redraw(), requests: () => acts.requests() });
     const box = byId("messages");
     // A scroll event that comes together with new sizes was caused by growth, not by a hand.
     box.addEventListener("scroll", () => {
@@ -116,7 +116,7 @@ export class Talk {
     const topic = this.pins.topicOf(this.key);
     const shown = topic === null ? this.messages : this.messages.filter((m) => m.topic === topic);
     this.chat = chat;
-    this.pins.render(this.key, chat, this.messages);
+    this.pins.render(this.key, chat, this.messages, chat.admins.includes(this.state.person));
     const keep = (key, json, make) => {
       const old = this.drawn.get(key);
       const element = old?.json === json ? old.element : make(old);
@@ -186,6 +186,7 @@ export class Talk {
       react: (message, emoji) => this.attempt(() => (chat.network === "telegram" ? tell("react", message, { emoji: emoji ?? [] })
         : emoji ? tell("react", message, { reaction: emoji }) : tell("unreact", message))),
       edit: (message, text) => this.attempt(() => tell("edit", message, { text })),
+      comment: (message, text) => this.attempt(() => tell("comment", message, { text })),
       drop: (group) => this.attempt(async () => {
         for (const message of group) await tell("delete", message);
       }),

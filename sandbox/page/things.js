@@ -39,7 +39,7 @@ function pollPart(message, acts) {
   const voted = poll.options.some((option) => option.chosen);
   const open = !voted && !poll.closed;
   const quiz = poll.correct !== undefined;
-  const kind = poll.closed ? "Голосование завершено" : `${poll.anonymous ? "Анонимный" : "Открытый"} ${quiz ? "квиз" : "опрос"}`;
+  const kind = poll.closed ? "Голосование завершено" : quiz ? (poll.anonymous ? "Анонимная викторина" : "Открытая викторина") : (poll.anonymous ? "Анонимный опрос" : "Открытый опрос");
   const chosen = new Set();
   const send = poll.multiple && open ? button("Голосовать", () => acts.vote(message, [...chosen]), "link") : null;
   if (send) send.disabled = true;
@@ -56,7 +56,7 @@ function pollPart(message, acts) {
       poll.options.map((option, place) => (open ? choiceOf(message, option, place, choose) : resultOf(poll, option, place, quiz)))),
     poll.explanation && !open ? h("div", { class: "explanation" }, poll.explanation) : null,
     h("div", { class: "poll-foot" }, send, h("span", {}, poll.total ? plural(poll.total, "голос", "голоса", "голосов") : "Голосов пока нет"),
-      voted && !poll.closed && !quiz ? button("Отменить голос", () => acts.retract(message), "link") : null));
+      voted && !poll.closed && !poll.final ? button("Отменить голос", () => acts.retract(message), "link") : null));
 }
 
 function choiceOf({ id, poll }, option, place, choose) {

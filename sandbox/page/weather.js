@@ -13,6 +13,7 @@ const KINDS = [
   ["reset_after", "Ответ потерян", []],
   ["slow", "Медленно", [["ms", "Задержка, мс", 2000]]],
   ["cut", "Ответ обрезан", []],
+  ["empty", "Пустой ответ", []],
   ["offline", "Нет связи", []],
 ];
 const WORDS = Object.fromEntries(KINDS.map(([kind, words]) => [kind, words]));

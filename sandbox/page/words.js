@@ -17,6 +17,9 @@ export const exactTime = (at) => exactFormat.format(new Date(at));
 export const weekday = (at) => weekdayFormat.format(new Date(at));
 export const clockWords = (date) => `${weekdayFormat.format(date)}, ${clockFormat.format(date)}`;
 
+/** A moment, «24 ноября, 12:30». */
+export const momentWords = (at) => `${day(at)}, ${time(at)}`;
+
 /** The time today, the day before that. */
 export function shortTime(at, now) {
   return day(at) === day(now) ? time(at) : shortDayFormat.format(new Date(at));
@@ -31,7 +34,7 @@ export function plural(n, one, few, many) {
 
 export function kindWords(chat) {
   if (chat.kind === "private") return chat.network === "vk" ? "сообщения сообщества" : "бот";
-  const people = chat.members.filter((m) => !m.bot && m.status !== "left" && m.status !== "kicked").length;
+  const { people } = chat;
   const word = KINDS[chat.kind] ?? chat.kind;
   if (chat.kind === "wall" || !people) return word;
   const readers = chat.kind === "channel" ? ["подписчик", "подписчика", "подписчиков"] : ["участник", "участника", "участников"];
@@ -57,11 +60,44 @@ export function tomorrowNine(nowSeconds) {
   return today + 86400 + 9 * 3600 - offset;
 }
 
+const SENT = { "text messages": "сообщения", photos: "фотографии", videos: "видео", documents: "файлы", "voice notes": "голосовые сообщения", "video notes": "видеосообщения",
+  music: "музыку", polls: "опросы", contacts: "контакты", locations: "геопозицию", venues: "места", animations: "GIF", stickers: "стикеры", dice: "кости" };
 // What control refuses in English, for programs; in the order in which they are tried.
 const REFUSALS = [
   [/^there is no message .* to reply to/, () => "Сообщения, на которое вы отвечаете, уже нет. Снимите ответ и отправьте снова."],
+  [/^there is no post/, () => "Этой записи уже нет: её удалили."],
   [/^there is no message|^give message/, () => "Этого сообщения уже нет: его удалили."],
   [/has no button|^there is no button/, () => "Этой кнопки уже нет: сообщение изменилось."],
+  [/answer in a quiz is final/, () => "В викторине ответ дают один раз: изменить его нельзя."],
+  [/takes one answer/, () => "Здесь можно выбрать только один ответ."],
+  [/poll is closed|in this poll: it is closed/, () => "Голосование уже завершено."],
+  [/has not voted/, () => "Этот человек здесь ещё не голосовал."],
+  [/has voted already/, () => "Голос уже отдан: сначала отмените его."],
+  [/vote in this poll stands/, () => "Голос в этом опросе изменить нельзя."],
+  [/is no poll|holds no poll/, () => "Это сообщение не опрос."],
+  [/^give question and options/, () => "Нужны вопрос до 300 знаков и ответы до 100 знаков, не больше двенадцати."],
+  [/^there is no answer/, () => "Такого ответа в опросе нет."],
+  [/is a number of degrees/, () => "Широта и долгота задаются числом градусов, например 57,0005."],
+  [/a contact needs first_name/, () => "Укажите имя контакта рядом с номером."],
+  [/may not react/, () => "Реакции в этой группе отключены."],
+  [/to take it back$|^there is no reaction/, () => "Такой реакции в этом мессенджере нет."],
+  [/page is deleted/, () => "Страница этого человека удалена: написать он не может."],
+  [/nobody can write in/, () => "Беседа закрыта: писать в неё больше нельзя."],
+  [/lacks the right|takes an administrator/, () => "Для этого нужны права администратора."],
+  [/may not make topics/, () => "Создавать темы здесь могут только администраторы."],
+  [/may not pin/, () => "Закреплять сообщения могут только администраторы."],
+  [/is not pinned/, () => "Это сообщение уже откреплено."],
+  [/cannot be pinned/, () => "Служебную строку закрепить нельзя."],
+  [/may not send (.*) to /, ([, what]) => `Отправлять ${SENT[what] ?? "такое"} в эту группу сейчас нельзя.`],
+  [/has slow mode: one message in (\d+) s/, ([, seconds]) => `В группе медленный режим: одно сообщение в ${plural(Number(seconds), "секунду", "секунды", "секунд")}.`],
+  [/^this topic of/, () => "Тема закрыта: пишут в неё только администраторы."],
+  [/leads nowhere/, () => "Ссылка не действует: её отозвали, её срок вышел или по ней уже вошли."],
+  [/is banned in|was removed from/, () => "Этого человека отсюда исключили: вернуть его может только администратор."],
+  [/has not asked to join/, () => "Заявки этого человека больше нет."],
+  [/comments under this post are closed/, () => "Комментарии под этой записью закрыты."],
+  [/words of the comment/, () => "Напишите текст комментария."],
+  [/has no caption/, () => "К такому файлу подпись не добавить: отправьте текст отдельно."],
+  [/does not own/, () => "Это может только владелец."],
   [/was not sent by a bot that is there/, () => "Бота, который прислал эту кнопку, здесь больше нет."],
   [/has stopped this bot|may not write to this person/, () => "Собеседник остановлен: сначала запустите его снова."],
   [/on its blacklist/, () => "Сообщество внесло этого человека в чёрный список: написать ему нельзя."],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from sandbox.specs.vk import VkSpec
 from sandbox.vk.errors import refuse
 
 _log = logging.getLogger(__name__)
+_LONGEST = 500  # characters of a finding
 
 
 class NoSpecs(Exception):
@@ -63,39 +65,59 @@ class SpecInspector:
         self._report, self._refuses = report, refuses
 
     def before(self, call: ApiCall) -> None:
-        """Refuse a request whose parameters do not fit, if that is wanted; raises Refusal."""
+        """Refuse a request whose parameters do not fit, if that is wanted; raises Refusal.
+
+        What the platform looks at itself is left to it: its own refusal says more.
+        """
         if not self._refuses:
             return
-        faults = self._request(call)
+        left = self._spec(call.network).judged(call.method)
+        faults = [fault for fault in self._request(call) if _name(fault) not in left]
         if faults:
             self._tell("request", call.network, call.method, faults)
-            words = f"strict sandbox: {call.method}: {'; '.join(fault.lstrip('.: ') for fault in faults)}"
+            told = "; ".join(shorten(fault.lstrip(".: "), _LONGEST) for fault in faults)
+            words = f"strict sandbox: {call.method}: {told}"
             if call.network == "vk":
                 raise refuse(100, words)
             raise Refusal(400, 400, f"Bad Request: {words}")
 
     def after(self, call: ApiCall, outcome: Any) -> None:
         """Look at a request that went through and at its answer, or at a refusal."""
-        spec = self.vk if call.network == "vk" else self.telegram
+        spec = self._spec(call.network)
         if isinstance(outcome, Refusal):
             self._tell("refusal", call.network, call.method, spec.refusal(outcome))
             return
         if isinstance(outcome, Response):
             return  # a file
-        if not self._refuses:
-            self._tell("request", call.network, call.method, self._request(call))
+        self._tell("request", call.network, call.method, self._request(call))
         self._tell("request", call.network, call.method, spec.lacking(call))
         self._tell("answer", call.network, call.method, spec.result(call, outcome))
         self.seen.add((call.network, call.method))
 
     def told(self, network: str, body: dict[str, Any]) -> None:
         """Look at an update or event that goes to a bot's own server."""
-        spec = self.vk if network == "vk" else self.telegram
+        spec = self._spec(network)
         self._tell("update", network, str(body.get("type", "update")), spec.update(body))
 
     def _request(self, call: ApiCall) -> Sequence[str]:
-        return (self.vk if call.network == "vk" else self.telegram).request(call)
+        return self._spec(call.network).request(call)
+
+    def _spec(self, network: str) -> TelegramSpec | VkSpec:
+        return self.vk if network == "vk" else self.telegram
 
     def _tell(self, what: str, network: str, name: str, faults: Sequence[str]) -> None:
         for fault in faults:
-            self._report(Finding(what, f"{network} {name}{fault}"))
+            self._report(Finding(what, shorten(f"{network} {name}{fault}", _LONGEST)))
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return a text without its middle if it is longer: a value in it may be a whole book."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2]} … {text[-longest // 2 :]}"
+
+
+def _name(fault: str) -> str:
+    """Return the parameter that a fault begins with."""
+    found = re.match(r"\.(\w+)", fault)
+    return found[1] if found else ""

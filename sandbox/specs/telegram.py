@@ -41,6 +41,7 @@ class _Method:
     arguments: Mapping[str, Check]
     required: tuple[str, ...]
     result: Check
+    judged: frozenset[str]
 
 
 class TelegramSpec:
@@ -81,6 +82,11 @@ class TelegramSpec:
             ]
         return found
 
+    def judged(self, name: str) -> frozenset[str]:
+        """Return the parameters of a method that hold more than a number or a yes: the server refuses those itself."""
+        method = self._method(name)
+        return method.judged if method else frozenset()
+
     def lacking(self, call: ApiCall) -> Sequence[str]:
         """Return which required parameters a call came without."""
         method = self._method(call.method)
@@ -116,6 +122,7 @@ class TelegramSpec:
             {field["name"]: self._argument(field["types"]) for field in fields},
             tuple(field["name"] for field in fields if field["required"]),
             self._either(described["returns"]),
+            frozenset(field["name"] for field in fields if not _PLAIN.keys() & set(field["types"])),
         )
 
     def update(self, body: dict[str, Any]) -> Sequence[str]:

@@ -19,13 +19,14 @@ from sandbox.specs.gaps import (
     VK_ANY_PARAMETER,
     VK_EVENTS,
     VK_FREE,
+    VK_JUDGED,
     VK_PARAMETERS,
     VK_RESULTS,
     VK_UNDESCRIBED,
 )
 from sandbox.specs.vk_schema import Schemas
 from sandbox.vk.dialect import Executed
-from sandbox.vk.params import as_text
+from sandbox.vk.params import Params, as_text
 from sandbox.vk.spec import COMMON
 
 # The names of a method's responses tell by which parameter they come.
@@ -34,7 +35,6 @@ _VARIANTS = (
     ("userids", ("user_ids", "peer_ids")),
     ("fields", ("fields",)),
 )
-_NOT = ("", "0", "false", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,10 @@ class VkSpec:
             elif name not in method.known:
                 found.append(f".{name}: no such parameter")
         return found
+
+    def judged(self, name: str) -> frozenset[str]:
+        """Return the parameters of a method for whose faults VK has errors of their own."""
+        return VK_JUDGED.get(name, frozenset())
 
     def lacking(self, call: ApiCall) -> Sequence[str]:
         """Return which required parameters a call came without."""
@@ -185,8 +189,10 @@ class VkSpec:
 def _fitting(method: _Method, call: ApiCall) -> list[str]:
     """Return which of a method's responses a call may have."""
     names = list(method.responses)
+    params = Params(call.params)
     for word, parameters in _VARIANTS:
-        given = any(as_text(call.params.get(one) or "") not in _NOT for one in parameters)
+        named = params.flag if word == "extended" else params.words
+        given = any(named(one) for one in parameters)
         names = [name for name in names if (word in name.lower()) == given] or names
     return names
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import values
 from sandbox.api import Refusal
 from sandbox.telegram.chats.seats import allowed, lift_expired
 from sandbox.telegram.params import bad
@@ -43,11 +44,12 @@ def chat_id_of(world: World, params: dict[str, Any]) -> str | None:
     value = params.get("chat_id")
     if value is None or value == "":
         return None
-    ref = str(value)
+    ref = str(value).strip()
     if ref.startswith("@"):
         chat = by_username(world, ref)
         return str(chat.id) if chat else ref
-    return ref
+    number = values.whole(ref)
+    return ref if number is None else str(number)
 
 
 def by_username(world: World, ref: str) -> Chat | None:
@@ -65,10 +67,9 @@ def chat_for(world: World, account: Account, ref: str | None, *, reading: bool =
     """
     if ref is None:
         raise bad("chat_id is empty")
-    try:
-        number = int(ref)
-    except ValueError:
-        raise bad("chat not found") from None
+    number = values.whole(ref)
+    if number is None:
+        raise bad("chat not found")
     if number > 0:
         return _dialog(world, account, number, reading)
     chat = world.chat("telegram", number)
@@ -120,8 +121,7 @@ def _dialog(world: World, account: Account, user_id: int, reading: bool) -> Chat
 def _met(world: World, account: Account, user_id: int) -> bool:
     """Tell whether a bot has seen a person in one of its groups or channels."""
     return any(
-        account.id in chat.members and user_id in chat.members
-        for chat in world.chats_on("telegram")
+        account.id in chat.members and user_id in chat.members for chat in world.rooms("telegram")
     )
 
 
@@ -130,7 +130,7 @@ def _asked_to_join(world: World, account: Account, user_id: int) -> bool:
     since = world.clock.now() - REQUESTER_HEARS_S
     return any(
         asked["at"] >= since and has_right(chat.members.get(account.id), "can_invite_users")
-        for chat in world.chats_on("telegram")
+        for chat in world.rooms("telegram")
         if (asked := chat.extra.get("requests", {}).get(str(user_id))) is not None
     )
 

@@ -13,6 +13,7 @@ from sandbox.telegram.ask import Ask
 from sandbox.telegram.params import bad, integer, structure
 from sandbox.telegram.profile import language_of
 from sandbox.telegram.spec import spec
+from sandbox.values import whole
 from sandbox.world import Account, Chat
 
 _COMMAND = re.compile(r"[a-z0-9_]+")
@@ -121,8 +122,8 @@ def _known(ask: Ask, ref: str | None) -> Chat:
     """Return the chat of a scope: it need not be one in which the bot may write."""
     if ref is None:
         raise bad("can't parse BotCommandScope: Empty chat_id specified")
-    person = int(ref) if ref.isdecimal() else None
-    if person is None:
+    person = whole(ref)
+    if person is None or person <= 0:
         return chat_for(ask.world, ask.account, ref)
     dialog = ask.world.dialog(ask.account, person)
     if dialog is None or not dialog.started:

@@ -204,7 +204,7 @@ class Delivery:
         """Carry out the call that the answer holds, if it holds one; nobody sees its result."""
         try:
             kind = answer.headers.get("content-type", "").encode("latin-1")
-            params, files = bodies.parse(kind, answer.body)
+            params, files = bodies.parse(kind, answer.body, first_wins=True)
         except bodies.Unreadable:
             return
         method = str(params.get("method", "")).lower()

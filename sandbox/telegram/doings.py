@@ -24,6 +24,7 @@ from sandbox.telegram.messages.gestures import GESTURES
 from sandbox.telegram.people import People
 from sandbox.telegram.profile import wished_rights
 from sandbox.telegram.wire import bot_user
+from sandbox.values import whole
 from sandbox.world import Account, Chat, Member
 
 Args = dict[str, Any]
@@ -32,11 +33,11 @@ _OF_GROUP = ("links", "requests")  # what a supergroup does not take over from t
 
 def do(people: People, chat: Chat, person: int, what: str, args: Args) -> dict[str, Any]:
     """Carry out an action of a person; raises Wrong with the list of what can be done for an unknown one."""
-    if what not in _DOINGS:
-        raise Wrong(f"on Telegram nobody can {what!r}; there is: {', '.join(sorted(_DOINGS))}")
+    if what not in DOINGS:
+        raise Wrong(f"on Telegram nobody can {what!r}; there is: {', '.join(sorted(DOINGS))}")
     if person not in people.world.people:
         raise Wrong(f"there is no person {person}; GET /control/world lists them")
-    return _DOINGS[what](people, chat, person, args) or {}
+    return DOINGS[what](people, chat, person, args) or {}
 
 
 def _start(people: People, chat: Chat, person: int, args: Args) -> dict[str, Any]:
@@ -150,7 +151,11 @@ def _edit(people: People, chat: Chat, person: int, args: Args) -> None:
 def _delete(people: People, chat: Chat, person: int, args: Args) -> None:
     given = args.get("messages")
     people.delete(
-        chat, person, [int(n) for n in given] if isinstance(given, list) else [_message(args)]
+        chat,
+        person,
+        [_message({"message": one}) for one in given]
+        if isinstance(given, list)
+        else [_message(args)],
     )
 
 
@@ -183,9 +188,10 @@ def _migrate(people: People, chat: Chat, person: int, args: Args) -> dict[str, A
 
 def _message(args: Args) -> int:
     value = args.get("message")
-    if isinstance(value, bool) or not isinstance(value, (int, str)) or not str(value).isdigit():
+    number = None if isinstance(value, bool) else whole(str(value))
+    if number is None or number < 0:
         raise Wrong("give message, the number of the message")
-    return int(value)
+    return number
 
 
 def _dialog(chat: Chat, person: int) -> None:
@@ -198,7 +204,7 @@ def _group(chat: Chat) -> None:
         raise Wrong("this is done in a group or channel, not in a dialog")
 
 
-_DOINGS: dict[str, Callable[[People, Chat, int, Args], dict[str, Any] | None]] = {
+DOINGS: dict[str, Callable[[People, Chat, int, Args], dict[str, Any] | None]] = {
     "start": _start,
     "stop": _stop,
     "unblock": _unblock,

@@ -118,7 +118,8 @@ class BotApi(BaseRoute):
         account = self._world.account_by_token("telegram", token)
         wrong = _wrong_request(scope, token if slash else "", known=account is not None)
         try:
-            params, uploads = await bodies.read(scope, receive)
+            # td/net/HttpQuery looks for the first of that name; those of the address come first.
+            params, uploads = await bodies.read(scope, receive, first_wins=True)
         except bodies.TooLarge:
             response = await self._refused(
                 account, rest, Refusal(413, 413, "Request Entity Too Large")
@@ -131,10 +132,8 @@ class BotApi(BaseRoute):
             if wrong is not None:
                 response = await self._refused(account, rest, wrong)
             elif is_file:
-                call = ApiCall(
-                    "telegram", "file", account.name if account else None, {"path": rest}
-                )
-                response = await self._run(account, call)
+                call = ApiCall("telegram", "file", account.name if account else None, {})
+                response = await self._run(account, call, file=rest)
             else:
                 call = self._call(account, rest.rstrip("/"), params, uploads)
                 response = await self._run(account, call)
@@ -166,15 +165,18 @@ class BotApi(BaseRoute):
         method = str(params.pop("method"))
         await self._run(account, self._call(account, method, params, uploads))
 
-    async def _run(self, account: Account | None, call: ApiCall) -> Response:
+    async def _run(
+        self, account: Account | None, call: ApiCall, *, file: str | None = None
+    ) -> Response:
+        """Carry out a call, or with `file` hand out what lies at that path."""
         dialect = _Dialect()
 
         async def handler(call: ApiCall) -> Any:
             if account is None:
                 raise Refusal(401, 401, "Unauthorized")
             self._sessions.enter(account)
-            if call.method == "file":
-                content, mime = files.content(self._world, account, call.params["path"])
+            if file is not None:
+                content, mime = files.content(self._world, account, file)
                 return Response(content, media_type=mime)
             spec = METHODS.get(call.method.lower())
             if spec is None:

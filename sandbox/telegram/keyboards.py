@@ -177,7 +177,10 @@ def _checked(
 ) -> str:
     """Return an address; refuses one that Telegram would not open."""
     plain = "://" in url or url.startswith(("tg:", "mailto:", "tel:"))
-    parts = urlsplit(url if plain else f"http://{url}")
+    try:
+        parts = urlsplit(url if plain else f"http://{url}")
+    except ValueError:
+        raise bad(f"{where} {what} '{url}' is invalid: Wrong HTTP URL") from None
     why = None
     if parts.scheme not in _URL_SCHEMES:
         why = "Unsupported URL protocol"

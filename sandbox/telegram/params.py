@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import orjson
-
+from sandbox import values
 from sandbox.api import Refusal
 
 
@@ -37,14 +36,12 @@ def text(params: dict[str, Any], name: str) -> str:
 
 
 def integer(params: dict[str, Any], name: str, default: int = 0) -> int:
-    """Return a whole number; like the real server, takes `default` for what is none."""
-    value = params.get(name, default)
-    if isinstance(value, bool):
-        return default
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return default
+    """Return a whole number of 64 bits; like the real server, takes `default` for what is none."""
+    value = params.get(name)
+    if isinstance(value, float) and math.isfinite(value):
+        value = int(value)
+    number = None if isinstance(value, bool) else values.whole(str(value).strip())
+    return default if number is None else number
 
 
 def flag(params: dict[str, Any], name: str) -> bool:
@@ -61,8 +58,8 @@ def structure(params: dict[str, Any], name: str, what: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return orjson.loads(value)
-    except orjson.JSONDecodeError:
+        return values.loaded(value)
+    except ValueError:
         raise bad(f"can't parse {what} JSON object") from None
 
 

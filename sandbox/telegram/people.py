@@ -9,8 +9,9 @@ from typing import Any
 from sandbox.networks import Wrong
 from sandbox.telegram.access import SEND_RIGHTS, by_username, has_right, is_admin, is_present
 from sandbox.telegram.chats.happenings import by_person, service
-from sandbox.telegram.chats.seats import allowed, lift_expired
+from sandbox.telegram.chats.seats import allowed, lift_expired, slow_mode_left
 from sandbox.telegram.messages.content import NO_CAPTION
+from sandbox.telegram.messages.deleting import take_out
 from sandbox.telegram.messages.gestures import press
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.texts import found
@@ -20,6 +21,7 @@ from sandbox.telegram.wire import (
     message_object,
     user,
 )
+from sandbox.values import whole
 from sandbox.world import Account, Chat, Media, Message, Person, World
 
 ANSWER_WITHIN_S = 5  # of the machine's time: how long an app shows that it waits
@@ -170,9 +172,8 @@ class People:
         closed = topic if fields.get("topic") else chat.extra.get("general")
         if closed and closed.get("closed"):
             raise Wrong(f"this topic of {chat.title} is closed; do reopen_topic first")
-        pause = chat.extra.get("slow_mode", 0)
-        own = [m.at for m in chat.messages if m.sender == person and "service" not in m.extra]
-        if pause and own and own[-1] + pause > self.world.clock.now():
+        if slow_mode_left(chat, person, self.world.clock.now()) > 0:
+            pause = chat.extra["slow_mode"]
             raise Wrong(f"{chat.title} has slow mode: one message in {pause} seconds")
 
     def edit(
@@ -209,7 +210,7 @@ class People:
                 self._own(chat, person, number)
             elif chat.find(number) is None:
                 raise Wrong(f"there is no message {number} in {chat.title}")
-        chat.messages[:] = [message for message in chat.messages if message.id not in ids]
+        take_out(chat, set(ids))
         self.world.touch(chat)
 
     def _own(self, chat: Chat, person: int, message_id: int) -> Message:
@@ -250,15 +251,11 @@ class People:
 
 def find_group(world: World, ref: str) -> Chat | None:
     """Return a group or channel by id, @username or title; raises Wrong if several bear that title."""
-    if ref.lstrip("-").isdigit():
-        return world.chat("telegram", int(ref))
+    if (number := whole(ref)) is not None:
+        return world.chat("telegram", number)
     if ref.startswith("@"):
         return by_username(world, ref)
-    titled = [
-        c
-        for c in world.chats_on("telegram")
-        if c.kind != "private" and c.title == ref and not c.migrated_to
-    ]
+    titled = [c for c in world.rooms("telegram") if c.title == ref and not c.migrated_to]
     if len(titled) > 1:
         raise Wrong(
             f"{len(titled)} chats are called {ref!r}; use an id: {', '.join(str(c.id) for c in titled)}"

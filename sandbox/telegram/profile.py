@@ -175,9 +175,17 @@ def _button(given: Any) -> dict[str, Any]:
     if not isinstance(words, str) or not words.strip():
         raise bad("menu button text must be non-empty")
     url = app.get("url") if isinstance(app, dict) else None
-    if not isinstance(url, str) or urlsplit(url).scheme != "https":
+    if not isinstance(url, str) or not _is_https(url):
         raise bad("BUTTON_URL_INVALID")
     return {"type": "web_app", "text": words, "web_app": {"url": url}}
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.netloc)
 
 
 def _place(ask: Ask) -> str:

@@ -31,6 +31,10 @@ _FIELDS = {
     "text_link": ("url",), "text_mention": ("user",), "pre": ("language",), "custom_emoji": ("custom_emoji_id",),
     "date_time": ("unix_time", "date_time_format"),
 }  # fmt: skip
+_KIND_OF = {
+    "url": (str,), "user": (dict,), "language": (str,), "custom_emoji_id": (str, int), "unix_time": (int,),
+    "date_time_format": (str,),
+}  # fmt: skip
 _PLAIN = frozenset((
     "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bold", "italic", "underline",
     "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code",
@@ -113,16 +117,22 @@ def _given(value: Any, length: int) -> list[dict[str, Any]]:
     read = []
     for item in value:
         kind = item.get("type") if isinstance(item, dict) else None
-        if kind not in _PLAIN and kind not in _FIELDS:
+        if not isinstance(kind, str) or (kind not in _PLAIN and kind not in _FIELDS):
             raise bad("can't parse entities: unsupported type of a MessageEntity")
         offset, size = item.get("offset"), item.get("length")
         if not isinstance(offset, int) or not isinstance(size, int):
             raise bad('can\'t parse entities: field "offset" and "length" must be of type Number')
         if offset < 0 or size <= 0 or offset >= length:
             continue
-        kept = {name: item[name] for name in _FIELDS.get(kind, ()) if name in item}
+        kept = {name: _field(name, item[name]) for name in _FIELDS.get(kind, ()) if name in item}
         read.append({"offset": offset, "length": min(size, length - offset), "type": kind, **kept})
     return read
+
+
+def _field(name: str, value: Any) -> Any:
+    if not isinstance(value, _KIND_OF[name]) or isinstance(value, bool):
+        raise bad(f'can\'t parse entities: field "{name}" is of a wrong type')
+    return str(value) if name == "custom_emoji_id" else value
 
 
 def _trimmed(plain: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:

@@ -6,10 +6,9 @@ import asyncio
 import io
 import ipaddress
 import mimetypes
-import urllib.error
 import urllib.request
 import warnings
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
@@ -162,7 +161,10 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 async def _fetched(url: str, limit: int) -> Upload:
     """Fetch a file from a server on this machine; the sandbox reaches no other."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise bad("wrong file identifier/HTTP URL specified") from None
     if not _is_loopback(parts.hostname or ""):
         raise bad("failed to get HTTP URL content")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
@@ -176,7 +178,7 @@ async def _fetched(url: str, limit: int) -> Upload:
 
     try:
         upload = await asyncio.to_thread(fetch)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (HTTPException, OSError, ValueError):  # URLError is an OSError
         raise bad("failed to get HTTP URL content") from None
     if len(upload.content) > limit:
         raise bad("failed to get HTTP URL content")

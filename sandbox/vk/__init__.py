@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from sandbox.gate import Gate
 from sandbox.networks import Wrong
 from sandbox.outgoing import Errands
+from sandbox.values import whole
 from sandbox.vk import conversations, deeds, dialogs, events, forwards, people, posts
 from sandbox.vk.callback import Courier
 from sandbox.vk.endpoints import Endpoints
@@ -123,9 +124,9 @@ class VkSide:
             return self._wall(rest)
         account = self._named(head)
         if account is not None and colon:
-            if not rest.isdigit():
+            if (other := whole(rest)) is None:
                 raise Wrong(f"{ref!r}: after the colon comes a person's id, a number")
-            return self._dialog(account, int(rest))
+            return self._dialog(account, other)
         if account is not None:
             if person is None:
                 raise Wrong(f"whose dialog with {ref}? name the person (as)")

@@ -10,6 +10,7 @@ from sandbox.gate import Gate
 from sandbox.vk.callback import Courier
 from sandbox.vk.errors import NOT_ADMIN, invalid, missing, refuse
 from sandbox.vk.params import Params
+from sandbox.vk.versions import parsed
 from sandbox.world import Account, Chat, World
 
 Key = Literal["community", "user"]
@@ -58,8 +59,7 @@ class Ask:
     @property
     def version(self) -> tuple[int, int]:
         """Return the version of the API that the call asks for, e.g. (5, 199)."""
-        major, _, minor = self.params.text("v").partition(".")
-        return int(major), int(minor)
+        return parsed(self.params.text("v")) or (0, 0)
 
     def community(self, name: str = "group_id", *, needed: bool = False) -> Account:
         """Return the community a parameter means; the key's own if it may be left out.
@@ -98,11 +98,10 @@ class Ask:
     def anyones_wall(self, name: str = "owner_id") -> tuple[Account, Chat]:
         """Return the wall of any community, to be read; Refusal 100 for one that is not there."""
         owner = self.params.need_whole(name)
-        for account in self.world.accounts.values():
-            wall = self.world.chat("vk", owner)
-            if account.network == "vk" and account.id == -owner and wall is not None:
-                return account, wall
-        raise invalid(name)
+        account, wall = self.world.account_by_id("vk", -owner), self.world.chat("vk", owner)
+        if account is None or wall is None:
+            raise invalid(name)
+        return account, wall
 
     def changed(self, chat: Chat | None, *ids: int) -> None:
         """Note an effect for the log and wake those who wait for news (of the chat, if it is one's)."""

@@ -16,6 +16,7 @@ import orjson
 
 from sandbox.gate import Gate
 from sandbox.outgoing import Answer, Errands, Unreachable, post
+from sandbox.values import whole
 from sandbox.vk.objects import absolute
 from sandbox.vk.versions import shaped
 from sandbox.world import Account, World
@@ -150,9 +151,9 @@ def _envelope(account: Account, server: Server, event: Mapping[str, Any]) -> dic
 
 def _pause(answer: Answer | None, tries: int) -> float:
     """Return the seconds until the next try, by the sandbox's clock."""
-    wish = answer.headers.get("retry-after", "") if answer else ""
-    if answer is not None and answer.status in _ANSWER_LATER and wish.isdigit():
-        return float(min(int(wish), MAX_RETRY_AFTER))
+    wish = whole(answer.headers.get("retry-after", "")) if answer else None
+    if answer is not None and answer.status in _ANSWER_LATER and wish is not None:
+        return float(max(0, min(wish, MAX_RETRY_AFTER)))
     return float(min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE))
 
 

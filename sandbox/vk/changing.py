@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from sandbox.api import Refusal
+from sandbox.values import loaded
 from sandbox.vk import contents, conversations, dialogs, media, peers
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid, missing, refuse
@@ -22,6 +22,7 @@ MAX_SNACKBAR = 90  # characters (dev.vk.com, keyboard)
 _EVENT_DATA: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"show_snackbar": ("text",), "open_link": ("link",), "open_app": ("app_id",)}
 )
+_SHOWN = ("type", "text", "link", "app_id", "owner_id", "hash")
 
 
 def edit(ask: Ask) -> int:
@@ -76,7 +77,10 @@ def delete(ask: Ask) -> Any:
     params = ask.params
     if params.given("cmids"):
         peer = params.need_whole("peer_id")
-        return [_deleted_by_number(ask, peer, number) for number in params.wholes("cmids", 100)]
+        numbers = params.wholes("cmids", 100)
+        if any(number < 0 for number in numbers):
+            raise invalid("cmids")
+        return [_deleted_by_number(ask, peer, number) for number in numbers]
     if not params.given("message_ids"):
         raise missing("message_ids")
     ids = params.wholes("message_ids", 1000)
@@ -162,15 +166,16 @@ def _event_data(text: str) -> dict[str, Any]:
     if not text:
         return {}
     try:
-        data = json.loads(text)
+        data = loaded(text)
     except ValueError:
         data = None
-    needs = _EVENT_DATA.get(data.get("type", "")) if isinstance(data, dict) else None
+    kind = data.get("type") if isinstance(data, dict) else None
+    needs = _EVENT_DATA.get(kind) if isinstance(kind, str) else None
     if needs is None or len(text) > MAX_EVENT_DATA or any(not data.get(name) for name in needs):
         raise invalid("event_data")
     if data["type"] == "show_snackbar" and len(str(data["text"])) > MAX_SNACKBAR:
         raise invalid("event_data")
-    return dict(data)
+    return {name: data[name] for name in _SHOWN if name in data}
 
 
 METHODS = {

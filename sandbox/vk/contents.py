@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
+from sandbox.values import loaded, whole
 from sandbox.vk import dialogs, formats, keyboard, media, objects, peers, template, votes
 from sandbox.vk.ask import Ask
 from sandbox.vk.conversations import must_enter
@@ -104,15 +104,9 @@ def place_of(ask: Ask) -> dict[str, Any]:
     named = {"latitude": ("lat", 90.0), "longitude": ("long", 180.0)}
     if not any(ask.params.given(name) for name, _ in named.values()):
         return {}
-    place = {}
-    for field, (name, most) in named.items():
-        try:
-            place[field] = float(ask.params.text(name))
-        except ValueError:
-            raise invalid(name) from None
-        if not -most <= place[field] <= most:
-            raise invalid(name)
-    return {"location": place}
+    return {
+        "location": {field: ask.params.number(name, most) for field, (name, most) in named.items()}
+    }
 
 
 def _refuse_what_is_not_played(ask: Ask) -> None:
@@ -130,7 +124,7 @@ def _refuse_what_is_not_played(ask: Ask) -> None:
 
 def _payload(text: str) -> str:
     try:
-        json.loads(text)
+        loaded(text)
     except ValueError:
         raise invalid("payload") from None
     if len(text) > MAX_PAYLOAD:
@@ -140,12 +134,9 @@ def _payload(text: str) -> str:
 
 def _post(world: World, name: str) -> dict[str, Any]:
     owner, _, rest = name.partition("_")
-    number = rest.partition("_")[0]
-    if not owner.lstrip("-").isdigit() or not number.isdigit():
-        raise refuse(100, "attachment is invalid")
-    wall = world.chat("vk", int(owner))
+    wall = world.chat("vk", whole(owner) or 0)
     account = world.account("vk", wall.account or "") if wall else None
-    said = wall.find(int(number)) if wall else None
+    said = wall.find(whole(rest.partition("_")[0]) or 0) if wall else None
     if account is None or said is None:
         raise refuse(100, "attachment is invalid")
     return objects.post(account, said)
@@ -197,12 +188,12 @@ def _quotes(ask: Ask, peer: int) -> tuple[Message | None, list[dict[str, Any]]]:
 
 def _forward(ask: Ask, text: str, peer: int) -> tuple[Message | None, list[dict[str, Any]]]:
     try:
-        order = json.loads(text)
+        order = loaded(text)
         source = int(order.get("peer_id") or peer)
         numbers = order.get("conversation_message_ids") or order.get("cmids") or []
         ids = [int(number) for number in numbers]
         global_ids = [int(number) for number in order.get("message_ids") or []]
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise invalid("forward") from None
     if len(ids) + len(global_ids) > MAX_FORWARDS:
         raise refuse(913)

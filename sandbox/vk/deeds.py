@@ -20,11 +20,11 @@ def do(
     world: World, account: Account, chat: Chat, person: int, what: str, args: dict[str, Any]
 ) -> dict[str, Any]:
     """Do one of the other things; raises Wrong with the list of them for an unknown one."""
-    deed = _DEEDS.get(what)
+    deed = DEEDS.get(what)
     if chat.kind == "chat":
         deed = CHAT_DEEDS.get(what) or (deed if what in _ANYWHERE else None)
     if deed is None:
-        there = [*CHAT_DEEDS, *_ANYWHERE] if chat.kind == "chat" else [*_DEEDS]
+        there = [*CHAT_DEEDS, *_ANYWHERE] if chat.kind == "chat" else [*DEEDS]
         raise Wrong(f"on VK a person cannot {what!r}; there are: {', '.join(there)}")
     result = deed(world, account, chat, person, args)
     world.touch(chat)
@@ -151,7 +151,7 @@ def _open(
 
 # in a conversation too
 _ANYWHERE = ("edit", "delete", "type", "read", "react", "unreact", "vote", "retract_vote")
-_DEEDS: Mapping[str, Deed] = MappingProxyType(
+DEEDS: Mapping[str, Deed] = MappingProxyType(
     {
         "start": _start,
         "stop": _deny,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from sandbox.vk import events, objects
@@ -86,7 +88,7 @@ def add(
         text=words.text,
         entities=list(words.entities),
         media=list(words.media),
-        global_id=_next_id(account) if account and chat.kind != "chat" else 0,
+        global_id=_next_id(world, account, chat) if account and chat.kind != "chat" else 0,
         key=key,
         poll=deepcopy(words.poll),
         extra=dict(words.extra),
@@ -103,9 +105,10 @@ def add(
     return said
 
 
-def _next_id(account: Account) -> int:
+def _next_id(world: World, account: Account, chat: Chat) -> int:
     number = int(account.settings.get("last_message_id", 0)) + 1
     account.settings["last_message_id"] = number
+    world.note_number(account, number, chat)
     return number
 
 
@@ -189,12 +192,12 @@ def of_account(world: World, account: Account) -> list[Chat]:
 
 def by_global_id(world: World, account: Account, id_: int) -> tuple[Chat, Message] | None:
     """Return the message of that id within the community, and its dialog; conversations have no such ids."""
-    for chat in of_account(world, account) if id_ > 0 else ():
-        if chat.kind == "private":
-            for said in reversed(chat.messages):
-                if said.global_id == id_:
-                    return chat, said
-    return None
+    chat = world.dialog_of(account, id_) if id_ > 0 else None
+    if chat is None:
+        return None
+    place = bisect_left(chat.messages, id_, key=attrgetter("global_id"))
+    said = chat.messages[place] if place < len(chat.messages) else None
+    return (chat, said) if said is not None and said.global_id == id_ else None
 
 
 def is_hidden(account: Account, said: Message) -> bool:
@@ -205,6 +208,11 @@ def is_hidden(account: Account, said: Message) -> bool:
 def hide(account: Account, said: Message) -> None:
     """Delete a message from a community's own sight."""
     said.extra["hidden_for"] = [*said.extra.get("hidden_for", ()), account.id]
+
+
+def last_seen(account: Account, chat: Chat) -> Message | None:
+    """Return the newest message that a community still sees."""
+    return next((said for said in reversed(chat.messages) if not is_hidden(account, said)), None)
 
 
 def seen(account: Account, chat: Chat) -> list[Message]:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox import bodies
 from sandbox.api import ApiCall, Upload
 from sandbox.gate import Gate
+from sandbox.values import whole
 from sandbox.vk import captcha, links, longpoll, uploads
 from sandbox.vk.addresses import is_upload_url
 from sandbox.vk.ask import Ask, Caller, caller_of, why_nobodys
@@ -20,6 +21,7 @@ from sandbox.vk.dialect import BareDialect, VkDialect
 from sandbox.vk.errors import refuse
 from sandbox.vk.methods import aims, dispatch
 from sandbox.vk.params import Params
+from sandbox.vk.versions import parsed
 from sandbox.world import Account
 
 OLDEST = (5, 81)  # versions below are refused
@@ -45,8 +47,8 @@ class Endpoints:
         both = ["GET", "POST"]
         return [
             Route("/vk/method/{name}", self.method, methods=both),
-            Route("/vk/longpoll/{group:int}", self.long_poll, methods=both),
-            Route("/vk/upload/{place}/{group:int}/{sign}", self.upload, methods=both),
+            Route("/vk/longpoll/{group}", self.long_poll, methods=both),
+            Route("/vk/upload/{place}/{group}/{sign}", self.upload, methods=both),
             Route("/vk/files/{sha}", self.file),
             Route("/vk/captcha/{sid}", self.captcha),
             Route("/vk/cc/{key}", self.short_link),
@@ -137,10 +139,8 @@ class Endpoints:
         return RedirectResponse(url, 302)
 
     def _account(self, request: Request) -> Account | None:
-        id_ = request.path_params["group"]
-        return next(
-            (a for a in self._world.accounts.values() if a.network == "vk" and a.id == id_), None
-        )
+        id_ = whole(request.path_params["group"])
+        return None if id_ is None else self._world.account_by_id("vk", id_)
 
 
 async def _read(request: Request, limit: int) -> tuple[dict[str, Any], dict[str, Upload], str]:
@@ -164,10 +164,10 @@ def _check_version(params: Params) -> None:
     version = params.text("v")
     if not version:
         raise refuse(8, "v (version) is required")
-    major, _, minor = version.partition(".")
-    if not (major.isdigit() and minor.isdigit()):
+    numbers = parsed(version)
+    if numbers is None:
         raise refuse(8, "v (version) is invalid")
-    if (int(major), int(minor)) < OLDEST:
+    if numbers < OLDEST:
         raise refuse(8, _TOO_OLD)
 
 
@@ -183,4 +183,5 @@ def _meant(caller: Caller | None, params: Params, chats: list[str]) -> str | Non
 
 
 def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
+    # Starlette's base_url takes longer than many a method.
+    return f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"

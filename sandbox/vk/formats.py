@@ -5,11 +5,11 @@ Offsets and lengths are UTF-16 units (dev.vk.com, reference/objects/message).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from sandbox.values import loaded
 from sandbox.vk.errors import invalid
 
 _KINDS: Mapping[str, str] = MappingProxyType(
@@ -23,7 +23,7 @@ def read(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     Raises Refusal 100 for another version than 1 and for a part of the wrong shape.
     """
     try:
-        given = json.loads(text)
+        given = loaded(text)
         items, version = given["items"], str(given["version"])
         parts = [_part(one) for one in items]
     except (ValueError, TypeError, KeyError):

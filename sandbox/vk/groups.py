@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.values import whole
 from sandbox.vk import events, longpoll, objects
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid, refuse
@@ -93,8 +94,10 @@ def is_member(ask: Ask) -> Any:
     """groups.isMember: 1 or 0 for user_id, a list for user_ids; objects with `extended`."""
     people = set(members(ask.world, _group(ask)))
     extended = ask.params.flag("extended")
-    if ask.params.given("user_ids"):
+    if ask.params.words("user_ids"):
         ids = ask.params.wholes("user_ids", 500)
+        if any(id_ <= 0 for id_ in ids):
+            raise invalid("user_ids")
         return [{"user_id": id_, **_membership(id_ in people, extended)} for id_ in ids]
     inside = ask.params.need_whole("user_id") in people
     return _membership(inside, extended) if extended else int(inside)
@@ -150,7 +153,8 @@ def users(ask: Ask) -> list[dict[str, Any]]:
         words = [str(ask.caller.person)]
     if len(words) > 1000:
         raise refuse(100, "user_ids should contain at most 1000 elements")
-    ids = [int(number) for word in words if (number := word.removeprefix("id")).isdigit()]
+    numbers = [whole(word.removeprefix("id")) for word in words]
+    ids = [number for number in numbers if number is not None and number > 0]
     if words and not ids:
         raise refuse(113)
     people = [ask.world.people[id_] for id_ in ids if id_ in ask.world.people]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sandbox.api import Refusal
+from sandbox.values import loaded
 from sandbox.vk.errors import refuse
 from sandbox.world import Button
 
@@ -46,7 +47,7 @@ class Keyboard:
 def read(text: str) -> Keyboard:
     """Read a keyboard; raises Refusal 911 with the reason for one that VK would not take."""
     try:
-        given = json.loads(text)
+        given = loaded(text)
     except ValueError:
         raise refuse(911) from None
     if not isinstance(given, dict) or not isinstance(given.get("buttons"), list):
@@ -138,7 +139,7 @@ def _payload(value: Any, place: str) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if text:
         try:
-            json.loads(text)
+            loaded(text)
         except ValueError:
             raise refuse(911, f"{place} payload should be a valid JSON") from None
     if len(text) > MAX_PAYLOAD:

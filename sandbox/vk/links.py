@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.values import whole
 from sandbox.vk import groups
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid
@@ -42,12 +43,12 @@ def check(ask: Ask) -> dict[str, str]:
 def resolve(ask: Ask) -> Any:
     """utils.resolveScreenName: a community or a person; an empty list for a name nobody has."""
     name = ask.params.need_text("screen_name")
-    account = groups.named(ask.world, name) if not name.isdigit() else None
+    account = groups.named(ask.world, name) if whole(name) is None else None
     if account is not None:
         return {"type": "group", "object_id": account.id, "group_id": account.id}
-    number = name.removeprefix("id")
-    if name.startswith("id") and number.isdigit() and int(number) in ask.world.people:
-        return {"type": "user", "object_id": int(number)}
+    number = whole(name.removeprefix("id"))
+    if name.startswith("id") and number in ask.world.people:
+        return {"type": "user", "object_id": number}
     return []
 
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any
 
+from sandbox.values import whole
 from sandbox.vk.params import Params
 from sandbox.world import Account, World
 
@@ -59,9 +60,10 @@ def _now(world: World, account: Account | None, params: Params) -> dict[str, Any
     made = account.settings["long_poll"]["keys"].get(params.text("key"))
     if made is None or world.clock.now() - made >= KEY_LIVES:
         return {"failed": 2}
-    if not params.text("ts").isdigit():
+    seen = whole(params.text("ts"))
+    if seen is None:
         return {"failed": 3}
-    last, seen = account.update_seq, int(params.text("ts"))
+    last = account.update_seq
     oldest = last - len(account.updates)
     if not oldest <= seen <= last:
         return {"failed": 1, "ts": str(last)}
@@ -69,5 +71,5 @@ def _now(world: World, account: Account | None, params: Params) -> dict[str, Any
 
 
 def _wait(params: Params) -> int:
-    text = params.text("wait")
-    return min(MAX_WAIT, int(text)) if text.isdigit() else USUAL_WAIT
+    wait = whole(params.text("wait"))
+    return USUAL_WAIT if wait is None else max(0, min(MAX_WAIT, wait))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sandbox.api import ApiCall, Refusal
+from sandbox.values import whole
 from sandbox.vk import (
     callback_servers,
     changing,
@@ -132,5 +133,5 @@ def aims(params: Params) -> list[str]:
     for name in ("peer_ids", "peer_id", "user_ids", "user_id", "owner_id"):
         if params.given(name):
             return params.words(name)
-    number = params.text("chat_id")
-    return [str(CHATS_FROM + int(number))] if number.isdigit() else []
+    number = whole(params.text("chat_id"))
+    return [] if number is None else [str(CHATS_FROM + number)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from sandbox import values
 from sandbox.vk.errors import missing, refuse
 
 
@@ -52,7 +53,7 @@ class Params:
             value = float(self.need_text(name))
         except ValueError:
             raise refuse(100, f"{name} not float") from None
-        if not -most <= value <= most:
+        if not -most <= value <= most:  # nor «nan»
             raise refuse(100, f"{name} is invalid")
         return value
 
@@ -74,7 +75,9 @@ class Params:
     def page(self, most: int, usual: int) -> tuple[int, int]:
         """Return `offset` and `count`, the count kept within VK's bounds."""
         count = self.whole("count")
-        return max(0, self.whole("offset") or 0), min(most, usual if count is None else count)
+        return max(0, self.whole("offset") or 0), max(
+            0, min(most, usual if count is None else count)
+        )
 
 
 def as_text(value: Any) -> str:
@@ -91,7 +94,7 @@ def as_text(value: Any) -> str:
 
 
 def _whole(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise refuse(100, f"{name} not integer") from None
+    number = values.whole(text.strip())
+    if number is None:
+        raise refuse(100, f"{name} not integer")
+    return number

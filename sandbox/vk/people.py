@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -10,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sandbox.networks import Wrong
+from sandbox.values import loaded
 from sandbox.vk import dialogs, events, keyboard, media, posts, template
 from sandbox.vk.dialogs import Words
 from sandbox.world import Account, Chat, Media, Message, World
@@ -167,7 +167,7 @@ async def _call_back(
         "peer_id": chat.id,
         "event_id": event_id,
         # The schema says text; what arrives is the decoded value (vk_api's callback bot reads it so).
-        "payload": json.loads(act.get("payload") or "{}"),
+        "payload": loaded(act.get("payload") or "{}"),
         "conversation_message_id": said.id,
     }
     events.emit(account, "message_event", about)

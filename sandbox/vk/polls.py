@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from sandbox.values import loaded, whole
 from sandbox.vk import events, objects, votes
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid, missing, refuse
@@ -157,7 +157,7 @@ def _pairs(ask: Ask, name: str) -> dict[str, str]:
 
 def _json(ask: Ask, name: str, kind: type) -> Any:
     try:
-        value = json.loads(ask.params.text(name)) if ask.params.given(name) else kind()
+        value = loaded(ask.params.text(name)) if ask.params.given(name) else kind()
     except ValueError:
         raise invalid(name) from None
     if not isinstance(value, kind):
@@ -166,10 +166,10 @@ def _json(ask: Ask, name: str, kind: type) -> Any:
 
 
 def _place(numbers: list[int], number: str | int) -> int:
-    try:
-        return numbers.index(int(number))
-    except ValueError:
-        raise refuse(252) from None
+    wanted = whole(str(number))
+    if wanted not in numbers:
+        raise refuse(252)
+    return numbers.index(wanted)
 
 
 def _drop(poll: Poll, place: int) -> None:

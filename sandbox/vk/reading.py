@@ -76,16 +76,18 @@ def search(ask: Ask) -> dict[str, Any]:
 def conversations_list(ask: Ask) -> dict[str, Any]:
     """messages.getConversations: all dialogs, the one with the newest message first."""
     account = ask.account
-    chats = [one for one in dialogs.of_account(ask.world, account) if dialogs.seen(account, one)]
+    every = dialogs.of_account(ask.world, account)
+    newest = {chat.id: said for chat in every if (said := dialogs.last_seen(account, chat))}
+    chats = [chat for chat in every if chat.id in newest]
     unread = sum(1 for chat in chats if chat_objects.unread(account, chat))
     chats = [chat for chat in chats if _passes(ask, chat)]
-    chats.sort(key=lambda chat: (chat.messages[-1].at, chat.messages[-1].global_id), reverse=True)
+    chats.sort(key=lambda chat: (newest[chat.id].at, newest[chat.id].global_id), reverse=True)
     offset, count = ask.params.page(200, 20)
     page = chats[offset : offset + count]
     items = [
         {
             "conversation": _conversation(ask, chat),
-            "last_message": objects.message(account, chat, dialogs.seen(account, chat)[-1]),
+            "last_message": objects.message(account, chat, newest[chat.id]),
         }
         for chat in page
     ]

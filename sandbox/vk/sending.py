@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.api import Refusal
+from sandbox.values import whole
 from sandbox.vk import contents, dialogs, media, peers
 from sandbox.vk.ask import Ask
 from sandbox.vk.conversations import CHATS_FROM
@@ -19,8 +20,8 @@ _INT32 = 2**31
 def send(ask: Ask) -> Any:
     """messages.send: a message id for one peer (0 in a conversation), a list with an entry per peer for several."""
     random_id = _random_id(ask)
-    several = "peer_ids" if ask.params.given("peer_ids") else "user_ids"
-    if ask.params.given(several):
+    several = "peer_ids" if ask.params.words("peer_ids") else "user_ids"
+    if ask.params.words(several):
         peer_ids = ask.params.wholes(several, MAX_PEERS)
         # A reply needs its dialog: with one peer in the list it is known.
         words = contents.read(ask, peer_ids[0] if len(peer_ids) == 1 else 0)
@@ -52,10 +53,11 @@ def _peer(ask: Ask) -> int:
     if number is not None:
         return CHATS_FROM + number
     domain = params.text("domain")
-    if domain.startswith("id") and domain[2:].isdigit():
-        return int(domain[2:])
     if domain:
-        raise invalid("domain")
+        person = whole(domain.removeprefix("id"))
+        if person is None or not domain.startswith("id"):
+            raise invalid("domain")
+        return person
     raise refuse(100, "you should specify peer_id, user_id, domain, chat_id or user_ids param")
 
 

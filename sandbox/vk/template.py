@@ -7,12 +7,12 @@ keyboard (911) with the place inside the template.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.api import Refusal
+from sandbox.values import loaded
 from sandbox.vk import keyboard, media
 from sandbox.vk.errors import refuse
 from sandbox.world import Account, Button
@@ -32,7 +32,7 @@ class Template:
 def read(text: str, account: Account) -> Template:
     """Read a template whose pictures the community has uploaded; raises Refusal 911 with the reason."""
     try:
-        given = json.loads(text)
+        given = loaded(text)
     except ValueError:
         raise refuse(911, "template should be a valid JSON") from None
     if not isinstance(given, dict):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
+import orjson
 from PIL import Image
 
 from sandbox.api import Refusal, Upload
@@ -90,7 +91,7 @@ def save_doc(ask: Ask) -> dict[str, Any]:
     # The address of the upload does not come along, so the signature tells whose file it is.
     for account in ask.caller.accounts:
         if signed == sign(account, "doc", text):
-            file = Media(**json.loads(text))
+            file = Media(**orjson.loads(text))
             file.name = ask.params.text("title") or file.name
             owner = ask.caller.person if ask.caller.key == "user" else 0
             media.register(account, file, owner or -account.id, ask.now)
@@ -179,7 +180,7 @@ def _save_photos(ask: Ask, account: Account, place: str, owner: int) -> list[dic
     if ask.params.text("hash") != sign(account, place, text):
         raise refuse(121)
     saved = []
-    for known in json.loads(text):
+    for known in orjson.loads(text):
         file = Media(**known)
         album, caption = media.ALBUMS[place], ask.params.text("caption")
         saved.append(media.register(account, file, owner, ask.now, album=album, caption=caption))

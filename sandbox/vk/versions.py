@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.values import whole
+
 _WITH_CLIENT = (
     5,
     103,
 )  # since then message_new holds {message, client_info} (vk_api, bot_longpoll)
+
+
+def parsed(version: str) -> tuple[int, int] | None:
+    """Return a version such as `5.199` as numbers, None for what is none."""
+    major, _, minor = version.partition(".")
+    numbers = whole(major), whole(minor)
+    return None if None in numbers else numbers  # type: ignore[return-value]
 
 
 def shaped(name: str, about: dict[str, Any], version: str) -> dict[str, Any]:
@@ -18,5 +27,4 @@ def shaped(name: str, about: dict[str, Any], version: str) -> dict[str, Any]:
 
 
 def _parsed(version: str) -> tuple[int, int]:
-    major, _, minor = version.partition(".")
-    return (int(major), int(minor)) if major.isdigit() and minor.isdigit() else _WITH_CLIENT
+    return parsed(version) or _WITH_CLIENT

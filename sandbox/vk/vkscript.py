@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.vk import vkscript_lists as lists
 from sandbox.vk import vkscript_run as build
 from sandbox.vk.errors import refuse
-from sandbox.vk.vkscript_run import COMPARE, EQUAL, Api, Run, Step, Value
+from sandbox.vk.vkscript_run import COMPARE, EQUAL, Api, Run, Step, Value, sized
 from sandbox.vk.vkscript_words import Word, words
 
 
@@ -27,8 +27,11 @@ def run(code: str, api: Api) -> Any:
     except RecursionError:
         raise refuse(12, "nested too deep") from None
     state = Run(api)
-    program(state)
-    return state.result
+    try:
+        program(state)
+    except RecursionError:
+        raise refuse(13, "nested too deep") from None
+    return sized(state.result)
 
 
 class _Parser:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from sandbox.values import whole
 from sandbox.vk.errors import refuse
-from sandbox.vk.vkscript_run import Run, Value, bounded
+from sandbox.vk.vkscript_run import MAX_TEXT, Run, Value, bounded, sized
 
 Given = Sequence[Any]
 
@@ -48,12 +49,16 @@ def _splice(thing: list[Any], given: Given) -> list[Any]:
 
 def _index_of(thing: Any, given: Given) -> int:
     if isinstance(thing, str):
-        return thing.find(str(given[0]))
+        return thing.find(str(sized(given[0], MAX_TEXT)))
+    sized(thing, MAX_TEXT)
     return thing.index(given[0]) if given[0] in thing else -1
 
 
 def _join(thing: list[Any], given: Given) -> str:
-    return str(given[0] if given else ",").join(str(item) for item in thing)
+    between = str(given[0] if given else ",")
+    left = MAX_TEXT - len(between) * len(thing)
+    sized(thing, max(left, 0))
+    return between.join(str(item) for item in thing)
 
 
 def _split(thing: str, given: Given) -> list[str]:
@@ -84,12 +89,12 @@ METHODS: Mapping[str, tuple[tuple[type, ...], int, _Method]] = MappingProxyType(
 
 
 def _parse_int(given: Given) -> int:
-    number = re.match(r"\s*[-+]?\d+", str(given[0]))
-    return int(number[0]) if number else 0
+    number = re.match(r"\s*([-+]?[0-9]+)", str(sized(given[0], MAX_TEXT)))
+    return (whole(number[1]) or 0) if number else 0
 
 
 def _parse_double(given: Given) -> float:
-    number = re.match(r"\s*[-+]?\d+(\.\d+)?", str(given[0]))
+    number = re.match(r"\s*[-+]?[0-9]+(\.[0-9]+)?", str(sized(given[0], MAX_TEXT)))
     return float(number[0]) if number else 0.0
 
 

@@ -7,12 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.values import MAX_DEPTH
 from sandbox.vk.errors import refuse
 
 MAX_CALLS = 25  # API calls of one execute (dev.vk.com, execute)
 MAX_STEPS = 10_000  # statements run; VK's own bound is not published
+MAX_SIZE = (
+    20_000_000  # characters of a value with all that is in it: of what a script returns or sends
+)
 MAX_TEXT = 1_000_000  # characters of one text; keeps `a = a + a` in a loop harmless
 MAX_ITEMS = 100_000  # elements of one list, for the same reason
+
+_WHOLE_BELOW = 2**63
+_WEIGHT = 20  # of each number, list and so on beside the characters of texts
 
 Api = Callable[[str, dict[str, Any]], Any]
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -152,7 +159,7 @@ def compared(sign: str, left: Value, right: Value) -> Value:
     """A comparison; raises Refusal 13 for values that have no order."""
 
     def value(state: Run) -> bool:
-        one, other = left(state), right(state)
+        one, other = (sized(side(state), MAX_TEXT) for side in (left, right))
         if sign in EQUAL:
             return (one == other) is (sign[0] == "=")
         try:
@@ -169,7 +176,7 @@ def counted(sign: str, left: Value, right: Value) -> Value:
     def value(state: Run) -> Any:
         one, other = left(state), right(state)
         if sign == "+" and (isinstance(one, str) or isinstance(other, str)):
-            text = f"{one}{other}"
+            text = f"{sized(one, MAX_TEXT)}{sized(other, MAX_TEXT)}"
             if len(text) > MAX_TEXT:
                 raise refuse(13, "response size is too big")
             return text
@@ -179,8 +186,8 @@ def counted(sign: str, left: Value, right: Value) -> Value:
         try:
             if isinstance(one, (list, dict, str)) or isinstance(other, (list, dict, str)):
                 raise TypeError
-            return one + other if sign == "+" else _COUNT[sign](one, other)
-        except (TypeError, ZeroDivisionError):
+            return _in_range(one + other if sign == "+" else _COUNT[sign](one, other))
+        except (TypeError, ZeroDivisionError, OverflowError):
             raise refuse(13, f"wrong operands of '{sign}'") from None
 
     return value
@@ -209,6 +216,25 @@ def bounded(items: list[Any]) -> list[Any]:
     return items
 
 
+def sized(value: Any, most: int = MAX_SIZE) -> Any:
+    """Return a value that can be written out; raises Refusal 13 for one that is too big or inside itself."""
+    left, waiting = most, [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        left -= _WEIGHT + (len(one) if isinstance(one, str) else 0)
+        if left < 0 or depth > MAX_DEPTH:
+            raise refuse(13, "response size is too big")
+        if isinstance(one, (list, dict)):
+            inside = one.values() if isinstance(one, dict) else one
+            waiting += [(inner, depth + 1) for inner in inside]
+    return value
+
+
+def _in_range(number: int | float) -> int | float:
+    """Let a whole number of more than 64 bits become a broken one."""
+    return float(number) if abs(number) >= _WHOLE_BELOW else number
+
+
 def called(method: str, params: Value) -> Value:
     """An API call with its own copy of the parameters."""
 
@@ -220,6 +246,6 @@ def called(method: str, params: Value) -> Value:
         if state.calls > MAX_CALLS:
             raise refuse(13, "too many api calls")
         # A copy: the loop of vk_api changes one object from call to call.
-        return state.api(method, dict(given))
+        return state.api(method, dict(sized(given)))
 
     return value

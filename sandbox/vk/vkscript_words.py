@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sandbox.values import whole
 from sandbox.vk.errors import refuse
 
 _WORD = re.compile(
@@ -39,9 +40,8 @@ def words(code: str) -> Iterator[Word]:
             raise refuse(12, f"unexpected symbol '{code[at]}' in line {line}")
         text = found.group()
         if found.lastgroup == "number":
-            number = float(text)
-            whole = text.isdigit()
-            yield Word("number", text, line, int(text) if whole else number)
+            number = whole(text)
+            yield Word("number", text, line, float(text) if number is None else number)
         elif found.lastgroup == "string":
             yield Word("string", text, line, _decoded(text, line))
         elif found.lastgroup == "name":
@@ -59,6 +59,8 @@ def _decoded(text: str, line: int) -> str:
         inner = text[1:-1].replace("\\'", "'")
         text = '"' + re.sub(r'(?<!\\)"', r"\"", inner) + '"'
     try:
-        return str(json.loads(text, strict=False))
+        decoded = str(json.loads(text, strict=False))
+        decoded.encode()  # a lone surrogate is no text that could be sent on
+        return decoded
     except ValueError:
         raise refuse(12, f"invalid string in line {line}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.values import whole
 from sandbox.vk import objects, posts
 from sandbox.vk.ask import Ask
 from sandbox.vk.errors import invalid
@@ -28,21 +29,21 @@ def by_id(ask: Ask) -> dict[str, Any]:
     items = []
     for word in ask.params.words("posts"):
         owner, _, number = word.removeprefix("wall").partition("_")
-        if not owner.lstrip("-").isdigit() or not number.partition("_")[0].isdigit():
+        owner_id, post_id = whole(owner), whole(number.partition("_")[0])
+        if owner_id is None or post_id is None:
             raise invalid("posts")
-        for account in ask.world.accounts.values():
-            wall = ask.world.chat("vk", int(owner))
-            if account.network == "vk" and account.id == -int(owner) and wall is not None:
-                release(ask.world, account, wall)
-                said = wall.find(int(number.partition("_")[0]))
-                items += [objects.post(account, said)] if said else []
+        account, wall = ask.world.account_by_id("vk", -owner_id), ask.world.chat("vk", owner_id)
+        if account is not None and wall is not None:
+            release(ask.world, account, wall)
+            said = wall.find(post_id)
+            items += [objects.post(account, said)] if said else []
     return {"items": items} | _extended(ask, ask.account)
 
 
 def _read(ask: Ask) -> tuple[Account, Chat]:
     named = ask.params.text("domain").removeprefix("club").removeprefix("public")
     if named and not ask.params.given("owner_id"):
-        wall = ask.world.chat("vk", -int(named)) if named.isdigit() else None
+        wall = ask.world.chat("vk", -(whole(named) or 0))
         account = ask.world.account("vk", (wall.account or "") if wall else "")
         if wall is None or account is None:
             raise invalid("domain")

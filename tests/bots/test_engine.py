@@ -12,6 +12,7 @@ from core.messenger import Rights
 from core.richtext import plain
 from storage import tables
 from tests.bots.house import House, play
+from tests.support.full import Full
 from tests.support.wait import until
 
 
@@ -38,6 +39,18 @@ def test_the_same_update_twice_is_worked_off_once(tmp_path: Path) -> None:
         assert await house.engine.drain() == 1
         assert await house.engine.drain() == 0
         assert len(await house.shown()) == 1
+
+    play(tmp_path, story)
+
+
+def test_nothing_is_said_before_it_is_on_disk(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        full = Full(house, "UPDATE inbox SET done_at")
+        await house.take(house.incoming(IncomingKind.START, payload="org-org-1"))
+        await house.engine.drain()
+        assert full.struck
+        assert len(await house.shown()) == 1, "what was undone is shown once when it is done anew"
+        assert house.messenger.said == [], "only the courier speaks, from what is on disk"
 
     play(tmp_path, story)
 

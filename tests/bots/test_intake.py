@@ -14,6 +14,7 @@ from core.incoming import IncomingKind
 from core.words import ChatKind
 from storage import tables
 from tests.bots.house import House, play
+from tests.support.full import Full
 from tests.support.wait import until
 
 
@@ -65,6 +66,24 @@ def test_an_update_that_comes_again_is_kept_once(tmp_path: Path) -> None:
         await house.messenger.batches.put([one, house.incoming(IncomingKind.START)])
         await polls(house, 3)
         assert len(await house.rows(tables.inbox)) == 2
+
+    run(tmp_path, story)
+
+
+def test_what_could_not_be_written_down_is_asked_for_again(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        full = Full(house, "INTO inbox")
+        one = house.incoming(IncomingKind.START)
+        await house.messenger.batches.put([one])
+        await until(lambda: full.struck)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        await step(house, 1000, polls_wanted=2)
+        assert house.messenger.cursors == [None, None]
+        await house.messenger.batches.put([one])
+        await polls(house, 3)
+        assert house.messenger.cursors[2] == "1"
+        assert (await house.row(tables.inbox)).key == one.key
 
     run(tmp_path, story)
 

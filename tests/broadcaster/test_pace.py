@@ -71,6 +71,29 @@ def test_a_private_chat_bursts_and_then_waits() -> None:
     assert chats.ready_at(2, ChatKind.PRIVATE) <= clock.now()
 
 
+def test_what_is_on_its_way_for_long_counts_from_its_answer() -> None:
+    clock = MovableClock(1_000_000, frozen=True)
+    chats = ChatPace(TELEGRAM_LIKE, clock)
+    for _ in range(3):
+        taken = chats.take(1, ChatKind.PRIVATE)
+    clock.advance(700)
+    chats.answered(1, taken)
+    assert chats.ready_at(1, ChatKind.PRIVATE) == 1_003_900
+
+
+def test_an_answer_leaves_alone_what_was_sent_before() -> None:
+    clock = MovableClock(1_000_000, frozen=True)
+    chats = ChatPace(TELEGRAM_LIKE, clock)
+    chats.take(1, ChatKind.PRIVATE)
+    clock.advance(100)
+    chats.take(1, ChatKind.PRIVATE)
+    taken = chats.take(1, ChatKind.PRIVATE)
+    clock.advance(100)
+    chats.answered(1, taken)
+    assert chats.ready_at(1, ChatKind.PRIVATE) == 1_003_200
+    chats.answered(2, taken)  # a chat that is not remembered any more
+
+
 def test_a_group_gets_twenty_a_minute_and_an_album_weighs_its_items() -> None:
     clock = MovableClock(1_000_000, frozen=True)
     chats = ChatPace(TELEGRAM_LIKE, clock)

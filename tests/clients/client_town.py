@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from sandbox.server import Sandbox, serve
+from tests.support.inspected import inspected
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -115,8 +116,10 @@ class Town:
 async def town(network: str, script: str, *args: str) -> AsyncIterator[Town]:
     """Run a strict sandbox and a client's script, which gets the sandbox's URL, the bot's key and `args`."""
     async with (
-        serve(Sandbox(strict=True)) as sandbox,
-        httpx.AsyncClient(base_url=sandbox.url, timeout=40, trust_env=False) as control,
+        serve(inspected()) as sandbox,
+        httpx.AsyncClient(
+            base_url=sandbox.url, timeout=40, trust_env=False, verify=False
+        ) as control,
     ):
         made = Town(sandbox, control, network)
         key = await _settled(made)

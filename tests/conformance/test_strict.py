@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from sandbox.specs import Finding, SpecInspector
 from tests.conformance.told import NEEDS_SPECS
 from tests.sandbox.telegram_town import OLGA, Town, in_town
 from tests.sandbox.vk_town import ANNA
 from tests.sandbox.vk_town import Town as VkTown
-from tests.support.inspected import HOUSE, flags
+from tests.support.inspected import FOLDER, HOUSE, flags
 
 SILENT = {
     "telegram": "Bad Request: strict sandbox: sendMessage does not know silent",
@@ -123,6 +124,72 @@ def test_a_sandbox_of_its_own_refuses_values_that_do_not_fit() -> None:
         process.terminate()
         _, told = process.communicate(timeout=20)
     assert "request of telegram getUpdates.limit: 'many' is no number" in told
+
+
+@NEEDS_SPECS[0]
+@NEEDS_SPECS[1]
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"message": "x" * 9001}, 914),
+        ({"keyboard": "{"}, 911),
+        ({"template": "[]"}, 911),
+        ({"lat": "north", "long": "1"}, 100),
+        ({"silent": 1}, 100),
+    ],
+)
+def test_what_vk_refuses_itself_is_left_to_it(params: dict[str, Any], code: int) -> None:
+    async def story() -> None:
+        town = VkTown()
+        await town.meet()
+        found: list[Finding] = []
+        town.gate.inspector = SpecInspector(FOLDER, found.append, refuses=True)
+        send = {"peer_id": ANNA, "message": "x", "random_id": 0}
+        body = await town.call("messages.send", **(send | params))
+        assert body["error"]["error_code"] == code
+        assert bool(found) is ("strict sandbox: messages.send: " in body["error"]["error_msg"])
+        assert all(len(str(finding)) < 1000 for finding in found)
+
+    asyncio.run(story())
+
+
+@NEEDS_SPECS[0]
+@NEEDS_SPECS[1]
+def test_what_the_bot_api_refuses_itself_is_left_to_it() -> None:
+    async def story(town: Town) -> None:
+        await town.started()
+        found: list[Finding] = []
+        town.gate.inspector = SpecInspector(FOLDER, found.append, refuses=True)
+        type_unknown = "can't parse entities: unsupported type of a MessageEntity"
+        place = {"offset": 0, "length": 1}
+        cases: tuple[tuple[dict[str, Any], str], ...] = (
+            (
+                {"reply_markup": {"inline_keyboard": 5}},
+                'field "inline_keyboard" must be of type Array',
+            ),
+            ({"entities": [5]}, type_unknown),
+            ({"entities": [{"type": [], **place}]}, type_unknown),
+            (
+                {"entities": [{"type": "text_link", "url": [], **place}]},
+                'can\'t parse entities: field "url" is of a wrong type',
+            ),
+            (
+                {"protect_content": "maybe"},
+                "strict sandbox: sendMessage: protect_content: 'maybe' is no Boolean",
+            ),
+        )
+        for params, text in cases:
+            refused = await town.refused("sendMessage", chat_id=OLGA, text="x", **params)
+            assert refused == (400, f"Bad Request: {text}")
+        # What the server reads past is told, though it goes through.
+        button = {"text": "x", "callback_data": "y", "colour": "red"}
+        await town.call(
+            "sendMessage", chat_id=OLGA, text="x", reply_markup={"inline_keyboard": [[button]]}
+        )
+        assert [finding.what for finding in found] == ["request", "request"]
+        assert "colour" in str(found[1])
+
+    in_town(story)
 
 
 def test_a_folder_without_descriptions_ends_the_sandbox_with_advice(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bots.settings import Settings
-from core.words import ChatKind, Mode, ReviewState, RoleKind
+from core.words import ChatKind, FileState, Mode, ReviewState, RoleKind
 from newsroom import desk
 from newsroom.desk import DeskRules
 from storage import people, posts, roles, tables
@@ -37,8 +37,9 @@ _ROLES = {
 }
 WAIT_S = 20
 PAUSE_S = 3
-POLL_S = 3  # of one call of control, below its time-out
-NUDGE_S = 0.1  # machine seconds in which nothing happens, after which a chat's pace is waited out
+# Machine seconds in which nothing happens, after which the clock moves on: while something is being
+# done, and while all that is left are replies that wait for their chats' pace.
+NUDGE_S, PACE_S = 0.1, 0.01
 NOON = 12  # o'clock in Moscow, when every journey begins: nobody is asleep
 MINUTE_S = 61  # an approval's minute to undo, and a little
 
@@ -170,13 +171,17 @@ class Talk:
             async with asyncio.timeout(WAIT_S):
                 while True:
                     answer = await self.town.get(
-                        f"chats/{self.network}/{chat}", wait=POLL_S, after=version, **{"as": person}
+                        f"chats/{self.network}/{chat}",
+                        wait=NUDGE_S,
+                        after=version,
+                        **{"as": person},
                     )
                     shown = answer["messages"]
                     found = [m for m in shown if fits(m)]
                     if len(found) >= count:
                         return found[-1]
                     version = answer["version"]
+                    await self.quiet()  # it may wait for its chat's pace
         except TimeoutError:
             read = "\n---\n".join(f"{m['text']}\n{labels(m)}" for m in shown)
             raise AssertionError(f"{person} does not see it in {chat}, but:\n{read}") from None
@@ -184,28 +189,39 @@ class Talk:
     async def quiet(self) -> None:
         """Wait until everything that came in and fell due is worked off and every reply has left."""
         async with asyncio.timeout(WAIT_S):
-            while await self._open():
-                if not await self.running.calls(NUDGE_S):
+            while (patience := await self._open()) is not None:
+                if not await self.running.calls(patience):
                     await self.town.advance(1)
 
-    async def _open(self) -> bool:
-        inbox, reply, about, review = (
+    async def _open(self) -> float | None:
+        """Return how long to wait before the clock is moved for what is not worked off, None if all is."""
+        inbox, reply, about, review, file = (
             tables.inbox.c,
             tables.reply.c,
             tables.submission.c,
             tables.review.c,
+            tables.submission_file.c,
         )
         now = self.town.clock.now()
         query = sa.union_all(
-            sa.select(inbox.id).where(inbox.done_at.is_(None)),
-            sa.select(reply.id).where(reply.state.in_((1, 2))),
-            sa.select(about.post_id).where(about.card_at <= now),
-            sa.select(review.id).where(
-                review.state == int(ReviewState.APPROVED), review.publish_at <= now
+            sa.select(sa.literal(NUDGE_S)).where(
+                sa.or_(
+                    sa.exists().where(inbox.done_at.is_(None)),
+                    sa.exists().where(reply.state == 2),
+                    sa.exists().where(
+                        file.state == int(FileState.WAITING),
+                        sa.func.coalesce(file.not_before, 0) <= now,
+                    ),
+                    sa.exists().where(about.card_at <= now),
+                    sa.exists().where(
+                        review.state == int(ReviewState.APPROVED), review.publish_at <= now
+                    ),
+                )
             ),
+            sa.select(sa.literal(PACE_S)).where(sa.exists().where(reply.state == 1)),
         )
         async with self.town.db.read() as connection:
-            return await connection.scalar(query.limit(1)) is not None
+            return max(await connection.scalars(query), default=None)
 
     async def heard(self, person: int, kind: str) -> None:
         """Wait until something of a kind that a person did has come in and was worked off."""

@@ -67,7 +67,8 @@ async def deliver(made: Town, *networks: str) -> None:
 
 async def clear(made: Town, seconds: float = 30, times: int = 12) -> None:
     """Lift the weather and let time pass while everything is delivered."""
-    assert (await made.control.delete("/control/faults")).is_success
+    async with made.control.delete("/control/faults") as answer:
+        assert answer.ok
     for _ in range(times):
         await made.advance(seconds)
         await deliver(made)

@@ -40,7 +40,9 @@ class Asked:
 
     def client(self) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(app=self.sandbox.app)
-        return httpx.AsyncClient(transport=transport, base_url="http://sandbox.test")
+        return httpx.AsyncClient(
+            transport=transport, base_url="http://sandbox.test", trust_env=False
+        )
 
     def together(self, act: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
         """Run what needs several calls at once."""

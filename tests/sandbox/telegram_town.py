@@ -106,12 +106,12 @@ async def town(*, state: Path | None = None, strict: bool = True) -> AsyncIterat
     """Run the town (with `state`, whatever that file holds of it) without the platform's limits."""
     sandbox = inspected(state=state, strict=strict)
     if not sandbox.restored:
-        _settle(sandbox)
+        settle(sandbox)
     async with serve(sandbox), aiohttp.ClientSession() as http:
         yield Town(sandbox, http)
 
 
-def _settle(sandbox: Sandbox) -> None:
+def settle(sandbox: Sandbox) -> None:
     world, side = sandbox.world, sandbox.telegram
     for number, name in ((OLGA, "Ольга Смирнова"), (IVAN, "Иван Кузнецов"), (ANNA, "Анна")):
         world.people[number] = Person(number, name)

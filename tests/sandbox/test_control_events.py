@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from sandbox.server import Sandbox, serve
+from tests.support.inspected import inspected
 
 Event = tuple[str, dict[str, Any]]
 TOKEN = "5000000001:SANDBOX-herald-key-of-the-stream-test"
@@ -21,7 +22,10 @@ def play(story: Story) -> None:
     """Run a story in a sandbox with a person, a bot and their dialog."""
 
     async def run() -> None:
-        async with serve() as sandbox, httpx.AsyncClient(base_url=sandbox.url) as http:
+        async with (
+            serve(inspected()) as sandbox,
+            httpx.AsyncClient(base_url=sandbox.url, verify=False) as http,
+        ):
             account = {"network": "telegram", "name": "herald", "token": TOKEN}
             world = {"people": [{"name": "Анна"}, {"name": "Борис"}], "accounts": [account]}
             (await http.post("/control/world", json=world)).raise_for_status()

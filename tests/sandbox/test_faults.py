@@ -56,6 +56,16 @@ def test_a_fault_with_times_wears_off() -> None:
     assert faults.list() == []
 
 
+def test_a_fault_lets_calls_that_it_could_hit_pass_first() -> None:
+    faults = Faults(SandboxClock("manual", 0))
+    faults.add({"do": "offline", "after": 2, "times": 1, "network": "telegram"})
+    assert struck(faults) == struck(faults, network="vk") == []
+    kept = Faults(SandboxClock("manual", 0))
+    kept.restore(faults.snapshot())
+    for one in (faults, kept):
+        assert [struck(one) for _ in range(3)] == [[], ["offline"], []]
+
+
 def test_a_fault_with_an_end_ends_by_the_sandboxs_clock() -> None:
     clock = SandboxClock("manual", 100)
     faults = Faults(clock)

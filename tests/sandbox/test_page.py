@@ -228,6 +228,47 @@ def test_an_unknown_community_is_said_to_be_missing_and_never_guessed(tmp_path: 
     assert list(meaning) == ["missing"]
 
 
+KNOWN = {
+    "whole": True,
+    "person": 1,
+    "version": 5,
+    "now": "a",
+    "mode": "real",
+    "gone": [],
+    "people": [{"id": 1, "n": 0}, {"id": 2, "n": 0}],
+    "chats": [{"network": "vk", "ref": "a", "n": 0}, {"network": "telegram", "ref": "a", "n": 0}],
+    "accounts": ["kept"],
+}
+NOTHING = {**KNOWN, "whole": False, "version": 6, "people": [], "chats": []}
+MERGED: list[tuple[dict[str, Any], list[str], list[int]]] = [
+    (NOTHING, ["vk/a/0", "telegram/a/0"], [0, 0]),
+    ({**NOTHING, "chats": [{"network": "vk", "ref": "a", "n": 1}]}, ["vk/a/1", "telegram/a/0"], [0, 0]),
+    ({**NOTHING, "chats": [{"network": "vk", "ref": "b", "n": 1}]}, ["vk/a/0", "telegram/a/0", "vk/b/1"], [0, 0]),
+    ({**NOTHING, "gone": [{"network": "vk", "ref": "a"}]}, ["telegram/a/0"], [0, 0]),
+    ({**NOTHING, "people": [{"id": 2, "n": 1}]}, ["vk/a/0", "telegram/a/0"], [0, 1]),
+    ({**NOTHING, "version": 5, "people": [{"id": 2, "n": 1}]}, ["vk/a/0", "telegram/a/0"], [0, 0]),
+    ({**KNOWN, "version": 1, "chats": []}, [], [0, 0]),
+    ({**KNOWN, "person": 2, "chats": []}, [], [0, 0]),
+]  # fmt: skip
+
+
+@pytest.mark.skipif(
+    NODE is None, reason="node, which runs the page's scripts here, is not installed"
+)
+def test_news_are_put_into_the_picture_that_is_known(tmp_path: Path) -> None:
+    told = json.dumps([news for news, _, _ in MERGED])
+    pictures = _run("chats.js", f"{told}.map((t) => m.merged({json.dumps(KNOWN)}, t))", tmp_path)
+    shown = [
+        (
+            [f"{chat['network']}/{chat['ref']}/{chat['n']}" for chat in picture["chats"]],
+            [one["n"] for one in picture["people"]],
+        )
+        for picture in pictures
+    ]
+    assert shown == [(chats, people) for _, chats, people in MERGED]
+    assert all(picture["accounts"] == ["kept"] for picture in pictures)
+
+
 @pytest.mark.skipif(
     NODE is None, reason="node, which runs the page's scripts here, is not installed"
 )
@@ -249,10 +290,56 @@ def test_refusals_that_the_page_can_meet_have_russian_words(demo: Asked, tmp_pat
             "/control/say", {**dialog, "chat": -1001000000001, "text": "не администратор"}
         ),
     ]
+    met += _refused_deeds(demo)
     assert {answer.status_code for answer in met} == {400}
     words = [answer.json()["error"] for answer in met]
     for said in _run("words.js", f"{json.dumps(words)}.map(m.refusal)", tmp_path):
         assert not re.search(r"[A-Za-z]{3}|^Не получилось", said), said
+
+
+def _refused_deeds(demo: Asked) -> list[Any]:
+    """Do what the page offers where it is not allowed any more."""
+    group = {"network": "telegram", "chat": -1001000000003}
+    post = lambda who, what, **more: demo.try_post(  # noqa: E731
+        "/control/do", {**group, "as": who, "what": what, **more}
+    )
+    numbers = {"question": "Да?", "options": ["Да", "Нет"]}
+    quiz = post(1002, "send_poll", **numbers, correct=0).json()["messages"][0]
+    poll = post(1002, "send_poll", **numbers).json()["messages"][0]
+    line = post(1002, "create_topic", name="Спорт").json()["topic"]
+    for number in (quiz, poll):
+        assert post(1003, "vote", message=number, options=[0]).status_code == 200
+    wall = {"network": "vk", "chat": -200000001, "as": 1001}
+    return [
+        post(1003, "vote", message=quiz, options=[1]),
+        post(1003, "retract_vote", message=quiz),
+        post(1005, "vote", message=poll, options=[0, 1]),
+        post(1005, "vote", message=poll, options=[7]),
+        post(1005, "retract_vote", message=poll),
+        post(1003, "pin", message=line),
+        post(1002, "pin", message=line),
+        post(1002, "unpin", message=poll),
+        post(1003, "react", message=poll, emoji="x"),
+        post(1003, "send_poll", question="", options=[]),
+        post(1003, "send_location", latitude="север"),
+        post(1003, "send_contact", phone_number="+7"),
+        post(1002, "approve", person=1005),
+        post(1003, "approve", person=1005),
+        demo.try_post("/control/do", {**wall, "what": "comment", "message": 99, "text": "а"}),
+        *_while_silent(demo, post),
+    ]
+
+
+def _while_silent(demo: Asked, post: Any) -> list[Any]:
+    assert post(1002, "set_permissions", permissions=[]).status_code == 200
+    words = {"network": "telegram", "chat": -1001000000003, "as": 1003, "text": "а"}
+    return [
+        demo.try_post("/control/say", words),
+        demo.try_post("/control/say", {**words, "media": [PHOTO]}),
+        post(1003, "send_poll", question="Да?", options=["Да"]),
+        post(1003, "send_contact"),
+        post(1003, "send_location"),
+    ]
 
 
 def _dialog(network: str, person: int) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import pytest
 from asked import Asked
 
 from sandbox.demo import build
-from sandbox.server import Sandbox, serve
+from sandbox.server import serve
+from tests.support.inspected import inspected
 
 BOT = "/telegram/bot7000000001:SANDBOX-vestnik-telegram-key"
 VK_KEY = {"access_token": "sandbox-vestnik-vk-community-key", "v": "5.199"}
@@ -143,7 +144,7 @@ def test_the_numbers_go_on_after_a_reset_and_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "world.json"
 
     async def story() -> None:
-        sandbox = Sandbox(state=path)
+        sandbox = inspected(state=path)
         build(sandbox.world, sandbox.sides)
         dialog = sandbox.telegram.find_chat("vestnik", OLGA)
         (number,) = await sandbox.telegram.say(dialog, OLGA, text="раз")
@@ -151,7 +152,7 @@ def test_the_numbers_go_on_after_a_reset_and_a_restart(tmp_path: Path) -> None:
         sandbox.world.clear()
         async with serve(sandbox):
             pass
-        again = Sandbox(state=path)
+        again = inspected(state=path)
         build(again.world, again.sides)
         dialog = again.telegram.find_chat("vestnik", OLGA)
         assert await again.telegram.say(dialog, OLGA, text="два") == [number + 1]

@@ -21,6 +21,7 @@ from sandbox.__main__ import main, read_arguments
 from sandbox.connection import MAX_HEAD, MAX_URL, Patience
 from sandbox.server import Sandbox
 from sandbox.world import Chat, Person
+from tests.support.inspected import flags, inspected
 
 OLGA = 1001
 WAIT_S = 10  # for what must come; nothing here waits so long unless it fails
@@ -115,7 +116,7 @@ def serving(patience: Patience | None = None) -> Iterator[Served]:
     started, stop = threading.Event(), asyncio.Event()
 
     async def run() -> None:
-        sandbox = Sandbox(patience=patience)
+        sandbox = inspected(patience=patience)
         sandbox.world.people[OLGA] = Person(OLGA, "Ольга")
         for side in sandbox.sides.values():
             side.add_account("vestnik")
@@ -474,7 +475,7 @@ def test_a_long_poll_is_not_taken_for_an_idle_connection(hasty: Served) -> None:
 def test_one_who_never_reads_is_cut_off_and_holds_little(hasty: Served) -> None:
     calls_before = hasty.sandbox.gate.calls.next
     for number in range(30):
-        hasty.call("sendMessage", {"chat_id": OLGA, "text": "ж" * 4000, "message": number})
+        hasty.call("sendMessage", {"chat_id": OLGA, "text": f"{number}" + "ж" * 4000})
     hungry = request(f"/control/chats/telegram/vestnik?as={OLGA}", method="GET")
     with closing(hasty.connect()) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -520,7 +521,18 @@ def test_calls_go_on_beside_a_crowd_of_idle_connections(server: Served) -> None:
 
 
 def test_the_program_ends_under_load_when_it_is_told_to() -> None:
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--keep", "5", "--log", "7"]
+    command = [
+        sys.executable,
+        "-m",
+        "sandbox",
+        "--port",
+        "0",
+        *flags(),
+        "--keep",
+        "5",
+        "--log",
+        "7",
+    ]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -16,9 +16,10 @@ import pytest
 from telegram_town import CHANNEL, OLGA, SUPERGROUP, Town, in_town, png
 
 from sandbox.demo import build
-from sandbox.server import Sandbox, serve
+from sandbox.server import serve
 from sandbox.state import Broken
 from sandbox.world import Chat, Message
+from tests.support.inspected import flags, inspected
 
 
 async def fill(town: Town) -> None:
@@ -79,11 +80,11 @@ def test_the_demos_world_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "demo.json"
 
     async def story() -> None:
-        sandbox = Sandbox(state=path)
+        sandbox = inspected(state=path)
         build(sandbox.world, sandbox.sides)
         async with serve(sandbox):
             pass
-        again = Sandbox(state=path)
+        again = inspected(state=path)
         assert again.restored
         assert again.world.accounts == sandbox.world.accounts
         assert again.world.chats == sandbox.world.chats
@@ -178,7 +179,7 @@ def test_a_broken_state_is_refused_with_advice(tmp_path: Path, spoil: Any) -> No
     with pytest.raises(
         Broken, match=r"world\.json cannot be used: .+ Put a good copy in its place, or move it"
     ):
-        Sandbox(state=path)
+        inspected(state=path)
 
 
 def test_saving_a_large_world_lets_others_work(tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_a_long_chat_is_written_in_pieces_and_read_as_one(tmp_path: Path) -> Non
     lengths = [0, 1, 499, 500, 501, 9_000]
 
     async def write() -> int:
-        sandbox = Sandbox(state=path)
+        sandbox = inspected(state=path)
         for number, length in enumerate(lengths):
             chat = Chat(number, "telegram", "private", "К", "vestnik", OLGA)
             chat.messages = [Message(n, 0, OLGA, False, "Текст") for n in range(1, length + 1)]
@@ -225,7 +226,7 @@ def test_a_long_chat_is_written_in_pieces_and_read_as_one(tmp_path: Path) -> Non
         return turns
 
     assert asyncio.run(write()) > 20
-    kept = Sandbox(state=path).world.chats
+    kept = inspected(state=path).world.chats
     assert [len(chat.messages) for chat in kept] == lengths
     ids = [message.id for message in kept[-1].messages]
     assert ids == [*range(2, 9_001), 0]
@@ -235,7 +236,7 @@ def test_the_program_prints_where_it_listens_stops_in_time_and_keeps_its_world(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "world.json"
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--state", str(path)]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", *flags(), "--state", str(path)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -266,7 +267,7 @@ def test_the_program_prints_where_it_listens_stops_in_time_and_keeps_its_world(
 def test_the_program_says_what_is_wrong_with_its_state(tmp_path: Path) -> None:
     path = tmp_path / "world.json"
     path.write_text("{")
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--state", str(path)]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", *flags(), "--state", str(path)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"The state file {path} cannot be used: ")

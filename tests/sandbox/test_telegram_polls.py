@@ -279,6 +279,44 @@ def test_a_poll_survives_with_its_votes_and_its_end(tmp_path: Path) -> None:
         in_town(story, state=tmp_path / "world.json")
 
 
+def test_a_forwarded_poll_is_the_same_after_a_restart_and_closes_when_the_first_one_is_gone(
+    tmp_path: Path,
+) -> None:
+    async def before(town: Town) -> None:
+        town.world.clock.set(mode="manual")
+        await asked(town, CHANNEL, open_period=600)
+        await town.call("forwardMessage", chat_id=GROUP, from_chat_id=CHANNEL, message_id=1)
+        await town.updates()
+
+    async def after(town: Town) -> None:
+        channel = town.side.find_chat("Новости", None)
+        await town.side.do(channel, ANNA, "vote", {"message": 1, "options": ["Да"]})
+        (forward,) = town.side.find_chat("Цех", None).messages
+        assert forward.poll is not None and forward.poll.votes == {ANNA: [0]}
+        await town.call("deleteMessage", chat_id=CHANNEL, message_id=1)
+        await town.updates()
+        waiting = await town.poll()
+        town.world.clock.set(advance_s=601)
+        (update,) = (await waiting)["result"]
+        assert update["poll"]["is_closed"] and forward.poll.closed
+
+    for story in (before, after):
+        in_town(story, state=tmp_path / "world.json")
+
+
+def test_polls_of_a_world_that_was_reset_close_nothing() -> None:
+    async def story(town: Town) -> None:
+        town.world.clock.set(mode="manual")
+        await asked(town, CHANNEL, open_period=600)
+        await town.updates()
+        town.world.clear()
+        town.side.add_account("vestnik", title="Вестник")
+        town.world.clock.set(advance_s=601)
+        assert await town.updates() == [] and town.world.timed_polls == []
+
+    in_town(story)
+
+
 def test_a_copied_poll_begins_anew_and_a_forwarded_one_is_the_same() -> None:
     async def story(town: Town) -> None:
         group = town.side.find_chat("Завод", None)

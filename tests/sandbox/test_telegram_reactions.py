@@ -168,6 +168,17 @@ def test_a_pin_is_told_once_and_shown_by_the_chat_until_it_is_gone() -> None:
     in_town(story)
 
 
+def test_a_message_that_a_person_deletes_is_pinned_no_more() -> None:
+    async def story(town: Town) -> None:
+        channel = town.side.find_chat("Новости", OLGA)
+        (number,) = await town.side.say(channel, OLGA, text="Важно")
+        await town.side.do(channel, OLGA, "pin", {"message": number})
+        await town.side.do(channel, OLGA, "delete", {"message": number})
+        assert channel.pinned == []
+
+    in_town(story)
+
+
 def test_a_pinned_message_that_was_deleted_is_inaccessible() -> None:
     async def story(town: Town) -> None:
         channel = town.side.find_chat("Новости", None)

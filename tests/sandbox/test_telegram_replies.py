@@ -122,6 +122,8 @@ def test_the_general_topic_can_be_closed_and_has_no_number() -> None:
         assert general == (400, "Bad Request: message thread not found")
         await town.call("sendMessage", chat_id=SUPERGROUP, text="x")
         await town.call("closeGeneralForumTopic", chat_id=SUPERGROUP)
+        await town.call("sendMessage", chat_id=SUPERGROUP, text="who manages topics still writes")
+        group.members[town.bot.id].rights["can_manage_topics"] = False
         closed = await town.refused("sendMessage", chat_id=SUPERGROUP, text="x")
         assert closed == (400, "Bad Request: TOPIC_CLOSED")
 

@@ -173,6 +173,21 @@ def test_slow_mode_holds_members_and_not_administrators() -> None:
     in_town(story)
 
 
+def test_slow_mode_holds_a_bot_that_is_no_administrator_like_any_flood_wait() -> None:
+    async def story(town: Town) -> None:
+        town.world.clock.set(mode="manual")
+        await town.side.do(group(town), OLGA, "set_slow_mode", {"seconds": 30})
+        await town.side.do(group(town), OLGA, "demote_bot", {"account": "vestnik"})
+        await town.call("sendMessage", chat_id=SUPERGROUP, text="раз")
+        town.world.clock.set(advance_s=10)
+        body = await town.raw("sendMessage", chat_id=SUPERGROUP, text="два")
+        assert (body["error_code"], body["parameters"]) == (429, {"retry_after": 20})
+        town.world.clock.set(advance_s=20)
+        await town.call("sendMessage", chat_id=SUPERGROUP, text="два")
+
+    in_town(story)
+
+
 def test_of_a_public_channel_a_bot_may_read_but_not_write() -> None:
     async def story(town: Town) -> None:
         assert (await town.call("getChat", "second", chat_id="@novosti"))["title"] == "Новости"

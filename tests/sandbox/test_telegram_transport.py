@@ -41,6 +41,7 @@ def test_what_is_no_call_is_refused_as_json() -> None:
         ("GET", "botTOKEN/", {}, NO_METHOD),
         ("GET", "botTOKEN/getNothing", {}, NO_METHOD),
         ("GET", "botTOKEN/get/Me", {}, NO_METHOD),
+        ("GET", "botTOKEN/file?path=photos/file_1.jpg", {}, NO_METHOD),
         ("PUT", "botTOKEN/getMe", {}, (405, "Method Not Allowed")),
         ("DELETE", "botTOKEN/getMe", {}, (405, "Method Not Allowed")),
         (
@@ -96,6 +97,39 @@ def test_a_call_comes_in_any_form() -> None:
                 body = await answer.json()
                 assert body["ok"], (method, options(), body)
                 assert body["result"]["text"] == text
+
+    in_town(story)
+
+
+def test_of_parameters_that_come_twice_the_first_counts_and_the_address_before_the_body() -> None:
+    async def story(town: Town) -> None:
+        chat = await town.started()
+        address = f"{town.url('sendMessage')}?chat_id={OLGA}&text=a&text=b"
+        bodies: tuple[dict[str, Any], ...] = (
+            {"json": {"text": "c"}},
+            {"data": {"text": "c"}},
+            {"data": aiohttp.FormData([("text", "c")], default_to_multipart=True)},
+        )
+        for body in bodies:
+            async with town.http.post(address, **body) as answer:
+                assert (await answer.json())["result"]["text"] == "a"
+        pairs = aiohttp.FormData([("text", "d"), ("text", "e")], default_to_multipart=True)
+        pairs.add_field("chat_id", str(OLGA))
+        async with town.http.post(town.url("sendMessage"), data=pairs) as answer:
+            assert (await answer.json())["result"]["text"] == "d"
+        assert len(chat.messages) == 5
+
+    in_town(story)
+
+
+@pytest.mark.parametrize(
+    "chat", ["-abc", "--1", "-", "9" * 30, "-" + "9" * 5000, "²", "1_001", "\x00"]
+)
+def test_a_chat_that_is_no_number_is_not_found_while_limits_are_counted(chat: str) -> None:
+    async def story(town: Town) -> None:
+        town.gate.limits.change({"telegram": {"on": True}})
+        refused = await town.refused("sendMessage", chat_id=chat, text="x")
+        assert refused == (400, "Bad Request: chat not found")
 
     in_town(story)
 

@@ -83,7 +83,7 @@ async def an_office(sandbox: Sandbox) -> AsyncIterator[Office]:
         sandbox.world.people |= {ANNA: Person(ANNA, "Анна"), ADMIN: Person(ADMIN, "Ольга")}
         sandbox.vk.add_account("news", token=KEY, admins=[ADMIN], id=GROUP)
         sandbox.gate.limits.change({"vk": {"on": False}})
-    async with serve(sandbox), httpx.AsyncClient(trust_env=False) as http:
+    async with serve(sandbox), httpx.AsyncClient(trust_env=False, verify=False) as http:
         yield Office(sandbox, http)
 
 

@@ -36,7 +36,6 @@ def test_an_edit_changes_the_text_and_is_reported() -> None:
     asyncio.run(story())
 
 
-@pytest.mark.careless("conversation_message_id is older than the schema, and clients still send it")
 @pytest.mark.parametrize("name", ["cmid", "conversation_message_id"])
 def test_an_edit_by_the_number_in_the_dialog_replaces_the_keyboard(name: str) -> None:
     async def story() -> None:

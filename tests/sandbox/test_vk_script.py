@@ -39,6 +39,8 @@ def echo(method: str, params: dict[str, Any]) -> list[Any]:
         ("return 0 ? 2 : 1 > 2 ? 3 : 4;", 4),
         ("var a; return 5 - a;", 5),
         ("return [1] + [2, 3];", [1, 2, 3]),
+        ("var a = 3, i = 0; while (i < 6) { a = a * a; i = i + 1; } return a;", float(3**64)),
+        ("return [" + "9" * 30 + ", parseInt('" + "9" * 30 + "')];", [1e30, 0]),
         (
             "var a = [1, 2, 3, 4]; return [a.slice(1), a.slice(1, 3), a.slice(-1)];",
             [[2, 3, 4], [2, 3], [4]],
@@ -79,6 +81,7 @@ def test_each_call_of_a_loop_has_its_own_parameters() -> None:
         ("var a = []; a.sort();", "Unable to compile code: unknown method 'sort' in line 1"),
         ("1 = 2;", "Unable to compile code: non-variable in assignment in line 1"),
         ("return #;", "Unable to compile code: unexpected symbol '#' in line 1"),
+        ("return '\\ud800';", "Unable to compile code: invalid string in line 1"),
         ("return 'a\\q';", "Unable to compile code: invalid string in line 1"),
         ("var a = 1; b[0] = 2;", "Unable to compile code: undefined identifier 'b' in line 1"),
         ("return API.execute({});", "Unable to compile code: '.' expected, '(' found in line 1"),
@@ -111,6 +114,18 @@ def test_what_does_not_compile_is_refused_with_12(code: str, text: str) -> None:
         "var a = [1]; while (true) { a = a + a; }",
         "var a = [[1]]; while (true) { a.push(1); }",
         "var i = 0; while (i < 26) { API.a.b(); i = i + 1; }",
+        # what grows without end, where nobody counts the statements
+        "var a = []; a.push(a); return a;",
+        "var a = []; a.push(a); return a == a;",
+        "var a = {}; a.b = a; API.a.b(a);",
+        "var a = [1], i = 0; while (i < 200) { a = [a]; i = i + 1; } return a;",
+        "var a = [1], i = 0; while (i < 90) { a = [a, a]; i = i + 1; } return a;",
+        "var a = [1], i = 0; while (i < 60) { a = [a, a]; i = i + 1; } return '' + a;",
+        "var a = [1], i = 0; while (i < 60) { a = [a, a]; i = i + 1; } return a == [a];",
+        "var t = 'x', i = 0; while (i < 19) { t = t + t; i = i + 1; } return [t, t, t].join('');",
+        "var t = 'x', i = 0; while (i < 19) { t = t + t; i = i + 1; } var r = [];"
+        "while (r.length < 50) { r.push(t); } return r;",
+        "var a = 2.5; while (true) { a = a * a; }",
     ],
 )
 def test_what_fails_while_running_is_refused_with_13(code: str) -> None:

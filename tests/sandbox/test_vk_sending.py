@@ -111,7 +111,7 @@ def test_allowing_is_enough_to_be_written_to() -> None:
         ({"intent": "promo_newsletter"}, 943, "Cannot use this intent"),
         ({"intent": "gossip"}, 100, "intent is invalid"),
         ({"lat": "91", "long": "0"}, 100, "lat is invalid"),
-        ({"lat": "1"}, 100, "long is invalid"),
+        ({"lat": "1"}, 100, "long is undefined"),
         ({"sticker_id": "0"}, 100, "sticker_id is invalid"),
         ({"attachment": "wall-5001_9"}, 100, "attachment is invalid"),
         ({"attachment": "poll-5001_9"}, 100, "attachment is invalid"),

@@ -42,7 +42,6 @@ def seen(town: Town) -> dict[str, Any]:
 def test_a_carousel_is_shown_and_its_buttons_are_pressed_by_card_and_place() -> None:
     async def story() -> None:
         town = Town()
-        town.gate.inspector = None  # the schema's message has no field for a template
         await town.meet()
         picture_id = await photo(town)
         first = card(
@@ -107,7 +106,6 @@ WRONG: list[tuple[str, str]] = [
 def test_what_is_no_carousel_is_refused_with_its_place() -> None:
     async def story() -> None:
         town = Town()
-        town.gate.inspector = None  # some of these are wrong by the schema, too
         town.gate.limits.change({"vk": {"on": False}})
         await town.meet()
         for template, text in WRONG:
@@ -141,7 +139,6 @@ def test_a_carousel_needs_words_and_tolerates_only_a_usual_keyboard() -> None:
 def test_formats_become_what_people_see() -> None:
     async def story() -> None:
         town = Town()
-        town.gate.inspector = None  # format_data is younger than the schema
         await town.meet()
         text = "🙂 важно, и сайт"
         items = [
@@ -184,7 +181,6 @@ BOLD = {"type": "bold", "offset": 0, "length": 1}
 def test_formats_of_another_shape_are_refused(wrong: str) -> None:
     async def story() -> None:
         town = Town()
-        town.gate.inspector = None
         await town.meet()
         params = {"peer_id": ANNA, "message": "!", "random_id": 0, "format_data": wrong}
         error = (await town.call("messages.send", **params))["error"]
@@ -232,7 +228,6 @@ def test_a_place_needs_no_words() -> None:
 def test_a_post_and_a_poll_are_attached_by_name() -> None:
     async def story() -> None:
         town = Town()
-        town.gate.inspector = None  # the schema's attachment has no field for a post
         await town.meet(ANNA, BORIS)
         post = {"owner_id": -GROUP, "from_group": 1, "message": "Собрание"}
         number = (await town.ok("wall.post", USER_KEY, **post))["post_id"]

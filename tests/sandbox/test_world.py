@@ -129,6 +129,24 @@ def test_a_message_is_found_wherever_it_stands() -> None:
     assert found == [None, 1, 2, 3, 4, 5, None, 7, None]
 
 
+def test_a_communitys_number_finds_the_dialog_also_in_a_world_that_was_read_or_forgot_it() -> None:
+    world = World(kept=Kept(in_all=2))
+    account = Account(7, "vk", "a", "a", "a", "key")
+    chats = [Chat(person, "vk", "private", "x", "a", person) for person in (1, 2)]
+    for number, chat in enumerate(chats * 2, start=1):
+        chat.messages.append(Message(chat.next_id(), 0, 1, False, global_id=number))
+        if chat not in world.chats:
+            world.add_chat(chat)
+    assert [world.dialog_of(account, number) for number in (1, 4, 5)] == [chats[0], chats[1], None]
+    assert world.dialog_of(Account(8, "vk", "b", "b", "b", "key"), 1) is None
+    for number in range(5, 20):  # far more than the two messages that are kept
+        world.note_number(account, number, chats[0])
+        assert world.dialog_of(account, number) is chats[0]
+        assert world.dialog_of(account, 2) is chats[1]
+    world.clear()
+    assert world.dialog_of(account, 1) is None
+
+
 def test_a_key_finds_its_account_also_when_it_has_changed() -> None:
     world = World()
     account = bot("a", token="old")

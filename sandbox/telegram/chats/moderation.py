@@ -23,6 +23,7 @@ from sandbox.telegram.chats.rights import (
 from sandbox.telegram.chats.seats import end_of, seat_of
 from sandbox.telegram.people import People
 from sandbox.telegram.wire import person_user
+from sandbox.values import whole
 from sandbox.world import Chat, Member
 
 Args = dict[str, Any]
@@ -241,9 +242,10 @@ def _permissions(given: Any) -> dict[str, bool]:
 
 def _number(args: Args, name: str) -> int:
     value = args.get(name) or 0
-    if isinstance(value, bool) or not str(value).isdecimal():
+    number = None if isinstance(value, bool) else whole(str(value))
+    if number is None or number < 0:
         raise Wrong(f"{name} is a whole number, not {value!r}")
-    return int(value)
+    return number
 
 
 def must_be_supergroup(chat: Chat) -> None:

@@ -62,6 +62,18 @@ def permissions_of(chat: Chat) -> dict[str, bool]:
     return {**everything_allowed(), **chat.extra.get("permissions", {})}
 
 
+def slow_mode_left(chat: Chat, user_id: int, now: float) -> float:
+    """Return the seconds a member has to wait before the next message, 0 if none; administrators never wait."""
+    pause, member = chat.extra.get("slow_mode", 0), chat.members.get(user_id)
+    if not pause or (member is not None and member.status in ("creator", "administrator")):
+        return 0
+    said = (
+        m.at for m in reversed(chat.messages) if m.sender == user_id and "service" not in m.extra
+    )
+    last = next(said, None)
+    return 0 if last is None else max(0.0, last + pause - now)
+
+
 def allowed(chat: Chat, user_id: int, permission: str) -> bool:
     """Tell whether somebody in a group may do a thing that needs this permission."""
     member = chat.members.get(user_id)

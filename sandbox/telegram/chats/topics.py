@@ -12,6 +12,7 @@ from sandbox.telegram.access import has_right
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.chats.happenings import Author, by_bot, service
 from sandbox.telegram.files import file_ids
+from sandbox.telegram.messages.deleting import take_out
 from sandbox.telegram.params import bad, integer, text
 from sandbox.telegram.spec import spec
 from sandbox.telegram.updates import Updates
@@ -122,9 +123,7 @@ async def delete_forum_topic(ask: Ask) -> bool:
     chat = _forum(ask)
     thread, topic = _topic(ask, chat)
     _need(ask, chat, "can_delete_messages", "delete the topic", topic)
-    gone = {message.id for message in chat.messages if message.topic == thread}
-    chat.messages[:] = [message for message in chat.messages if message.id not in gone]
-    chat.pinned[:] = [number for number in chat.pinned if number not in gone]
+    take_out(chat, {message.id for message in chat.messages if message.topic == thread})
     del topics_of(chat)[str(thread)]
     ask.done(chat)
     return True

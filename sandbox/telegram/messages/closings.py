@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import suppress
+from heapq import heappop
 
 from sandbox.telegram.messages.polls import tell
+from sandbox.telegram.messages.posting import watch_poll
 from sandbox.telegram.updates import Updates
-from sandbox.world import Chat, Message, World
+from sandbox.world import World
 
 _LOOK_AGAIN_S = 60  # of the machine's time, while nothing is due
 
@@ -22,7 +23,12 @@ class Closings:
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to watch the clock."""
+        """Begin to watch the clock, over the polls of a restored world too."""
+        world = self._world
+        world.timed_polls.clear()
+        for chat in world.chats_on("telegram"):
+            for message in chat.messages:
+                watch_poll(world, chat, message)
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -34,36 +40,29 @@ class Closings:
             self._running = None
 
     async def _run(self) -> None:
+        world = self._world
         while True:
-            self._world.timed.clear()
-            times = [at for _, _, at in self._timed()]
-            if not times:
-                await self._world.timed.wait()
-                continue
+            world.timed.clear()
             self._close_due()
-            left = min(times) - self._world.clock.now()
-            news = asyncio.ensure_future(self._world.timed.wait())
-            moved = asyncio.ensure_future(
-                self._world.clock.wait_moved(min(max(left, 0), _LOOK_AGAIN_S))
-            )
+            if not world.timed_polls:
+                await world.timed.wait()
+                continue
+            left = world.timed_polls[0][0] - world.clock.now()
+            news = asyncio.ensure_future(world.timed.wait())
+            moved = asyncio.ensure_future(world.clock.wait_moved(min(max(left, 0), _LOOK_AGAIN_S)))
             try:
                 await asyncio.wait((news, moved), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 news.cancel()
                 moved.cancel()
 
-    def _timed(self) -> Iterator[tuple[Chat, Message, float]]:
-        for chat in self._world.chats_on("telegram"):
-            for message in chat.messages:
-                poll = message.poll
-                if poll is not None and not poll.closed and "close_at" in poll.extra:
-                    yield chat, message, poll.extra["close_at"]
-
     def _close_due(self) -> None:
-        now = self._world.clock.now()
-        for chat, message, at in list(self._timed()):
-            assert message.poll is not None
-            if at <= now and not message.poll.closed:
+        timed, now = self._world.timed_polls, self._world.clock.now()
+        while timed and timed[0][0] <= now:
+            _, _, chat, message = heappop(timed)
+            if message.poll is None or chat.find(message.id) is not message:
+                continue  # it was deleted meanwhile
+            if not message.poll.closed:
                 message.poll.closed = True
                 tell(self._world, self._updates, message.poll)
-                self._world.touch(chat)
+            self._world.touch(chat)  # where it was forwarded to, it is closed too

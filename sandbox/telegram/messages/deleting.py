@@ -76,10 +76,14 @@ def _deletable(ask: Ask, chat: Chat, message: Message) -> None:
 
 
 def _take_out(ask: Ask, chat: Chat, messages: list[Message]) -> None:
-    gone = {message.id for message in messages}
+    take_out(chat, {message.id for message in messages})
+    ask.done(chat, *messages)
+
+
+def take_out(chat: Chat, gone: set[int]) -> None:
+    """Delete the messages of these numbers, pinned or not."""
     chat.messages[:] = [message for message in chat.messages if message.id not in gone]
     chat.pinned[:] = [number for number in chat.pinned if number not in gone]
-    ask.done(chat, *messages)
 
 
 SPECS = (

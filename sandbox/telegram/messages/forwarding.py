@@ -14,7 +14,7 @@ from sandbox.telegram.keyboards import Markup
 from sandbox.telegram.messages.content import CARDS, WITH_CAPTION, kind_of
 from sandbox.telegram.messages.deleting import ids
 from sandbox.telegram.messages.origins import origin_of
-from sandbox.telegram.messages.posting import Place, album_id, finish, place, post
+from sandbox.telegram.messages.posting import Place, album_id, finish, place, post, watch_poll
 from sandbox.telegram.messages.sending import looks
 from sandbox.telegram.params import bad, flag, integer
 from sandbox.telegram.spec import CAPTION, MESSAGE, spec
@@ -112,7 +112,9 @@ def _again(
     poll = message.poll
     if poll is not None and origin is None:
         poll = _new_poll(ask, where, poll)
-    return post(ask, where, said, markup, media=media, poll=poll, extra=extra)
+    made = post(ask, where, said, markup, media=media, poll=poll, extra=extra)
+    watch_poll(ask.world, where.chat, made)
+    return made
 
 
 def _new_poll(ask: Ask, where: Place, poll: Poll) -> Poll:

@@ -14,6 +14,7 @@ from sandbox.telegram.messages.content import kind_of
 from sandbox.telegram.messages.pins import may_pin, pin
 from sandbox.telegram.messages.polls import OPTION_MAX, OPTIONS_MAX, QUESTION_MAX, vote
 from sandbox.telegram.messages.reactions import react
+from sandbox.values import whole
 from sandbox.world import Button, Chat, Message, Person, Poll
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _contact_of(who: Person) -> dict[str, Any]:
 
 def _message(chat: Chat, args: Args) -> Message:
     value = args.get("message")
-    message = chat.find(int(str(value))) if str(value).isdecimal() else None
+    message = chat.find(whole(str(value)) or 0)
     if message is None:
         raise Wrong(f"there is no message {value!r} in {chat.title}; give message, its number")
     return message
@@ -231,8 +232,9 @@ def _open_poll(chat: Chat, args: Args) -> Poll:
 def _place(poll: Poll, given: Any) -> int:
     if isinstance(given, str) and given in poll.options:
         return poll.options.index(given)
-    if str(given).isdecimal() and int(given) < len(poll.options):
-        return int(given)
+    place = None if isinstance(given, bool) else whole(str(given))
+    if place is not None and 0 <= place < len(poll.options):
+        return place
     raise Wrong(f"there is no answer {given!r}; the poll has {', '.join(poll.options)}")
 
 

@@ -10,7 +10,7 @@ from sandbox.api import Refusal
 from sandbox.telegram import keyboards
 from sandbox.telegram.ask import Ask
 from sandbox.telegram.messages.content import option_id, poll_object
-from sandbox.telegram.messages.posting import finish, place, post
+from sandbox.telegram.messages.posting import finish, place, post, watch_poll
 from sandbox.telegram.params import bad, flag, integer, structure, words
 from sandbox.telegram.spec import MESSAGE, spec
 from sandbox.telegram.texts import CAPTION_MAX, Formatted, formatted
@@ -59,9 +59,9 @@ async def send_poll(ask: Ask) -> Any:
         raise bad("message caption is too long")
     poll.extra |= {"description": about.text, "description_entities": about.entities}
     markup = keyboards.read(ask.params, where.chat.kind)
-    made = finish(ask, where.chat, post(ask, where, markup=markup, poll=poll))[0]
-    ask.world.timed.set()
-    return made
+    message = post(ask, where, markup=markup, poll=poll)
+    watch_poll(ask.world, where.chat, message)
+    return finish(ask, where.chat, message)[0]
 
 
 async def stop_poll(ask: Ask) -> Any:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from heapq import heappush
 from typing import Any
 
-from sandbox.telegram.access import may_write
+from sandbox.telegram.access import has_right, may_write
 from sandbox.telegram.ask import Ask
+from sandbox.telegram.chats.seats import slow_mode_left
 from sandbox.telegram.keyboards import Markup
 from sandbox.telegram.messages import replies
-from sandbox.telegram.params import bad, flag, integer
+from sandbox.telegram.params import bad, flag, integer, too_many
 from sandbox.telegram.texts import Formatted
-from sandbox.world import Chat, Media, Message, Poll
+from sandbox.world import Chat, Media, Message, Poll, World
 
 NO_TEXT = Formatted("", [])
 
@@ -31,6 +34,9 @@ def place(ask: Ask, kind: str, *, replying: bool = True) -> Place:
     chat = ask.chat()
     may_write(ask.account, chat, kind)
     topic = _topic(ask, chat)
+    # The server's 420 SLOWMODE_WAIT reaches bots as any other flood wait.
+    if wait := slow_mode_left(chat, ask.account.id, ask.world.clock.now()):
+        raise too_many(wait)
     reply_to, extra = replies.read(ask, chat) if replying else (None, {})
     return Place(chat, topic, reply_to, extra)
 
@@ -72,6 +78,14 @@ def post(
     return message
 
 
+def watch_poll(world: World, chat: Chat, message: Message) -> None:
+    """Have a message's poll closed when its time comes, if it has one (see closings.py)."""
+    poll = message.poll
+    if poll is not None and not poll.closed and "close_at" in poll.extra:
+        heappush(world.timed_polls, (poll.extra["close_at"], id(message), chat, message))
+        world.timed.set()
+
+
 def finish(ask: Ask, chat: Chat, *messages: Message) -> list[dict[str, Any]]:
     """Note the messages in the call, tell the other bots, return them as this one sees them."""
     ask.done(chat, *messages)
@@ -89,12 +103,17 @@ def album_id(ask: Ask, chat: Chat) -> str:
 def _topic(ask: Ask, chat: Chat) -> int | None:
     thread = integer(ask.params, "message_thread_id")
     if not thread:
-        if chat.extra.get("general", {}).get("closed"):
-            raise bad("TOPIC_CLOSED")
+        _check_open(ask, chat, chat.extra.get("general", {}))
         return None
     topic = chat.extra.get("topics", {}).get(str(thread))
     if topic is None:
         raise bad("message thread not found")
-    if topic.get("closed"):
-        raise bad("TOPIC_CLOSED")
+    _check_open(ask, chat, topic)
     return thread
+
+
+def _check_open(ask: Ask, chat: Chat, topic: Mapping[str, Any]) -> None:
+    """Refuse in a closed topic, unless the bot made it or manages topics."""
+    manages = has_right(chat.members.get(ask.account.id), "can_manage_topics")
+    if topic.get("closed") and not manages and topic.get("by") != ask.account.id:
+        raise bad("TOPIC_CLOSED")

@@ -1,0 +1,142 @@
+"""What the ledger alone costs: to claim, to mark as in flight, to record; nothing is sent.
+
+The batches are the courier's: what it claims at a time, and what comes home together. The whole process
+is measured, so SQLite's own work is in the figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bench.house import WARMERS, House, build, folder, opened
+from bench.process import ask, core, do_job, own_cpu_s
+from bench.table import Row, spread
+from broadcaster import courier
+from broadcaster.fate import Fate
+from broadcaster.record import Record, record
+from broadcaster.settle import Settler
+from core.words import DeliveryState
+from storage import claims, ledger
+from storage.ledger import Claim
+
+_HOME_TOGETHER = 64  # the most that is in the air
+
+
+def measure(deliveries: int, runs: int) -> Row:
+    """Take deliveries through the ledger; prints what each step costs."""
+    told = [
+        ask({"deliveries": deliveries, "core": core(1)}, "-m", "bench.ledger") for _ in range(runs)
+    ]
+    for one in told:
+        print(
+            "ledger: claim {claim:.1f}, mark {mark:.1f}, record {record:.1f} µs a delivery; "
+            "the same {many} at a time: mark {mark_many:.1f}, settle {settle_many:.1f} µs".format(
+                **one
+            )
+        )
+    both = [one["mark"] + one["record"] for one in told]
+    return Row(
+        "ledger, µs of CPU a delivery",
+        "10",
+        "5",
+        "aiosqlite batches 3 to 7",
+        spread(both, ".0f"),
+        f"marked {courier.SLOTS} at a time and recorded as {_HOME_TOGETHER} come home, as the courier does; "
+        f"claiming is {sorted(one['claim'] for one in told)[runs // 2]:.0f} more",
+    )
+
+
+async def _work(job: dict[str, Any]) -> dict[str, float]:
+    count: int = job["deliveries"]
+    with folder() as name:
+        path = Path(name, "vestnik.db")
+        build(path, "telegram", 1, count)
+        async with opened(path, "http://127.0.0.1:9") as house:
+            await house.plan(WARMERS)
+            await _through(house, 300, courier.SLOTS)
+            await house.plan()
+            small = await _through(house, count // 2, courier.SLOTS)
+            many = await _in_bulk(house, count - count // 2)
+    return small | many
+
+
+async def _through(house: House, count: int, at_once: int) -> dict[str, float]:
+    """Claim, mark and record as the courier does; µs a delivery of each step."""
+    steps = _Steps()
+    settler = Settler(house.db, house.clock)
+    home: list[Claim] = []
+    done = 0
+    while done < count:
+        with steps.step("claim"):
+            async with house.db.read() as connection:
+                due = await _claimable(house, connection, at_once)
+        with steps.step("mark"):
+            async with house.db.write() as connection:
+                await ledger.mark_in_flight(connection, due, house.clock.now())
+        home += due
+        done += len(due)
+        if len(home) >= _HOME_TOGETHER or done >= count:
+            with steps.step("record"):
+                await asyncio.gather(*(settler.settle(_writing(house, c)) for c in home))
+            home.clear()
+    await settler.close()
+    return steps.each(done)
+
+
+async def _in_bulk(house: House, count: int) -> dict[str, float]:
+    """Mark and settle very many in one transaction: what the statements cost without what stands around them."""
+    steps = _Steps()
+    async with house.db.read() as connection:
+        due = await _claimable(house, connection, count)
+    with steps.step("mark_many"):
+        async with house.db.write() as connection:
+            await ledger.mark_in_flight(connection, due, house.clock.now())
+    settled = [
+        ledger.Settled(claim.delivery_id, DeliveryState.SENT, message="1", attempts=1)
+        for claim in due
+    ]
+    with steps.step("settle_many"):
+        async with house.db.write() as connection:
+            await ledger.settle(connection, settled, house.clock.now())
+    return steps.each(len(due)) | {"many": len(due)}
+
+
+async def _claimable(house: House, connection: AsyncConnection, most: int) -> Sequence[Claim]:
+    (account,) = house.accounts
+    now = house.clock.now()
+    return await claims.claimable(connection, account.id, account.network, now, most)
+
+
+def _writing(house: House, claim: Claim) -> Callable[[AsyncConnection], Awaitable[None]]:
+    now = house.clock.now()
+    entry = Record(claim, Fate(DeliveryState.SENT, attempts=1), messages=("1",))
+
+    async def write(connection: AsyncConnection) -> None:
+        await record(connection, house.accounts[0], [entry], now)
+
+    return write
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self._spent: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        began = own_cpu_s()
+        yield
+        self._spent[name] = self._spent.get(name, 0.0) + own_cpu_s() - began
+
+    def each(self, count: int) -> dict[str, float]:
+        return {name: seconds / count * 1e6 for name, seconds in self._spent.items()}
+
+
+if __name__ == "__main__":
+    sys.exit(do_job(_work))

@@ -1,0 +1,154 @@
+"""How much of the platform's rate is used, and how many accounts one process drives at all of it.
+
+The echo judges: it refuses as the platform does, and its clock says when each call came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+
+from bench.house import build, folder, opened
+from bench.judge import Reading
+from bench.process import Served, ask, core, do_job, own_cpu_s, own_peak_mb, serving
+from bench.table import Row
+from broadcaster import pace
+
+RATES = {"telegram": 30, "vk": 20}  # calls a second of one account
+_PACK = {"telegram": 1, "vk": 100}  # messages of one call
+_GRACE_S = 4  # so that a slow start does not cut the measured seconds short
+
+
+def measure_share(accounts: Sequence[int], seconds: int, delay_ms: int) -> list[Row]:
+    """Measure the share of 30 a second under both readings of the limit."""
+    rows = []
+    for number in accounts:
+        shares, refused = [], 0
+        readings: tuple[Reading, ...] = ("bucket", "sliding")
+        for reading in readings:
+            told = _drive("telegram", number, seconds, delay_ms, reading)
+            shares.append(f"{told['share']:.1%}")
+            refused += told["refused"]
+            _say("pacing", told)
+        rows.append(
+            Row(
+                f"share of 30/s in {seconds} s, {_accounts(number)}, bucket / sliding",
+                "99 % / 98 %, no 429",
+                "",
+                "tgcast 93 % / 85 %",
+                f"{' / '.join(shares)}, {refused} × 429",
+                f"round trip {delay_ms} ms; broadcaster.pace lets a fan-out have {_ceiling(30):.1%} at most",
+            )
+        )
+    return rows
+
+
+def measure_accounts(accounts: Sequence[int], seconds: int, delay_ms: int) -> Row:
+    """Drive more and more accounts on one core until they no longer get their full rate."""
+    most = 0.0
+    for number in accounts:
+        told = _drive("telegram", number, seconds, delay_ms, "sliding")
+        _say("accounts", told)
+        most = max(most, told["messages_s"] / RATES["telegram"])
+        if told["share"] < 0.9:
+            break
+    return Row(
+        "accounts one process drives at 30/s on one core",
+        "100",
+        "200",
+        "aiogram about 60",
+        f"{most:.0f}",
+        "the messages of all accounts in a second divided by 30; a wall figure: a shared core halves it",
+    )
+
+
+def measure_packed(seconds: int, delay_ms: int) -> Row:
+    """Measure recipients a second of a VK community."""
+    told = _drive("vk", 1, seconds, delay_ms, "sliding")
+    _say("vk", told)
+    return Row(
+        "VK recipients a second, one community at 20/s",
+        "1900",
+        "1980",
+        "2000 is the limit",
+        f"{told['messages_s']:.0f}, {told['refused']} × error 6",
+        f"CPU {told['cpu_ms']:.3f} ms a recipient, {told['recorded']} recorded; "
+        f"broadcaster.pace lets a fan-out have {_ceiling(20) * 2000:.0f} at most",
+    )
+
+
+def _drive(
+    network: str, accounts: int, seconds: int, delay_ms: int, reading: Reading
+) -> dict[str, Any]:
+    rate = RATES[network]
+    options = ("--judge", reading, "--per-s", str(rate), "--delay-ms", str(delay_ms))
+    with serving("bench.echo", *options, core=core(0)) as echo:
+        job = {
+            "url": echo.url,
+            "network": network,
+            "accounts": accounts,
+            "chats": (seconds + _GRACE_S + 2) * rate * _PACK[network],
+            "seconds": seconds + _GRACE_S,
+            "core": core(1),
+        }
+        told = ask(job, "-m", "bench.pacing")
+        seen = _told(echo, seconds)
+    within = [key["within"] for key in seen.values()]
+    return told | {
+        "accounts": accounts,
+        "reading": reading,
+        "refused": sum(key["refused"] for key in seen.values()),
+        "messages_s": sum(within) / seconds,
+        "share": sum(within) / seconds / rate / _PACK[network] / accounts,
+        "least": min(within, default=0) / seconds / rate / _PACK[network],
+    }
+
+
+def _told(echo: Served, seconds: int) -> dict[str, dict[str, int]]:
+    answer = httpx.get(f"{echo.url}/told", params={"seconds": seconds}, trust_env=False)
+    return cast(dict[str, dict[str, int]], answer.json())
+
+
+def _say(name: str, told: dict[str, Any]) -> None:
+    print(
+        f"{name}: {_accounts(told['accounts'])}, {told['reading']}: {told['messages_s']:.0f} messages/s, "
+        f"{told['share']:.1%} of the rate (the least {told['least']:.1%}), {told['refused']} refused, "
+        f"{told['recorded']} recorded, CPU {told['cpu_ms']:.3f} ms each, peak {told['peak_mb']:.0f} MB"
+    )
+
+
+def _ceiling(per_s: float) -> float:
+    """Return the most of a rate that the product's own pace leaves to a fan-out."""
+    guarded = (per_s - 1) / (pace.GUARD_MS / 1000)  # one call of every second is kept for answers
+    return min(guarded, per_s / (1 + pace.MARGIN)) / per_s
+
+
+def _accounts(number: int) -> str:
+    return "1 account" if number == 1 else f"{number} accounts"
+
+
+async def _work(job: dict[str, Any]) -> dict[str, Any]:
+    with folder() as name:
+        path = Path(name, "vestnik.db")
+        build(path, job["network"], job["accounts"], job["chats"])
+        async with opened(path, job["url"]) as house:
+            await house.plan()
+            cpu = own_cpu_s()
+            async with house.working():
+                await asyncio.sleep(job["seconds"])
+            spent = own_cpu_s() - cpu
+            recorded = await house.recorded()
+    return {
+        "recorded": recorded,
+        "cpu_ms": spent / max(recorded, 1) * 1000,
+        "peak_mb": own_peak_mb(),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(do_job(_work))

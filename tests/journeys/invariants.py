@@ -1,0 +1,135 @@
+"""What must hold of a post whatever failed: the ledger, the sandbox's log and what people see, compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.words import ChatKind, DeliveryState, WaveKind
+from newsroom.reasons import DELETED
+from storage import ledger, tables
+from tests.journeys.life import MORE, PARAGRAPHS, Life, Place, Street
+
+SENT, REFUSED, UNKNOWN = DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.UNKNOWN
+_CREATES = ("sendmessage", "sendphoto", "sendmediagroup", "messages.send", "wall.post")
+
+
+async def after_sending(made: Street, life: Life, *, may_refuse: bool) -> None:
+    """Check that each place has the post once, or that it is written down why not."""
+    rows = await made.deliveries(life, WaveKind.CREATE)
+    assert set(rows) == set(made.places), "planned for every place"
+    for place, row in rows.items():
+        state = DeliveryState(row.state)
+        allowed = {SENT, REFUSED} if may_refuse else {SENT}
+        if place.kind is ChatKind.CHANNEL:
+            allowed = allowed | {UNKNOWN}
+        assert state in allowed, _where(place, row)
+        if state is REFUSED:
+            assert row.reason, _where(place, row)
+        await _stands_once(made, life, place, row, PARAGRAPHS)
+    await _calls_fit(made, life, rows)
+
+
+async def after_correcting(made: Street, life: Life, *, may_refuse: bool) -> None:
+    """Check that what is out says what is right now, as often as before."""
+    creates = await made.deliveries(life, WaveKind.CREATE)
+    amends = await made.deliveries(life, WaveKind.AMEND)
+    for place, row in creates.items():
+        amend = amends.get(place)
+        await _stands_once(made, life, place, row, MORE if _done(amend) else PARAGRAPHS)
+        if row.doubt or may_refuse or place in life.sent_again:
+            continue
+        assert _done(amend), (_where(place, row), amend)
+        texts = [m["text"] for m in await made.new(life, place)]
+        assert not any("Было" in text for text in texts), _where(place, row)
+    await _calls_fit(made, life, creates)
+
+
+async def before_taking_back(made: Street, life: Life) -> dict[Place, int]:
+    """Return how many messages of each place the ledger does not know: copies nobody heard of."""
+    rows = await made.deliveries(life, WaveKind.CREATE)
+    unheard: dict[Place, int] = {}
+    for place, row in rows.items():
+        async with made.looking.read() as connection:
+            known = sum(map(len, await ledger.messages_of(connection, row.id)))
+        unheard[place] = len(await made.new(life, place)) - known
+        amend = (await made.deliveries(life, WaveKind.AMEND)).get(place)
+        doubtful = row.doubt or (amend and amend.doubt) or place in life.sent_again
+        if place.has_key or not doubtful:
+            assert unheard[place] == 0, _where(place, row)
+    return unheard
+
+
+async def after_taking_back(
+    made: Street, life: Life, unheard: dict[Place, int], *, may_refuse: bool
+) -> None:
+    """Check that nothing is left but what nobody heard of, and what could not be deleted."""
+    for place, row in (await made.deliveries(life, WaveKind.RETRACT)).items():
+        left = await made.new(life, place)
+        if DeliveryState(row.state) is SENT and row.detail == DELETED:
+            assert len(left) == unheard[place], (_where(place, row), [m["text"] for m in left])
+        else:
+            assert may_refuse or unheard[place], _where(place, row)
+
+
+async def nothing_sticks(made: Street) -> None:
+    """Check that no row is in the air and no wave is open in which nothing waits."""
+    assert await made.rows(sa.select(tables.delivery).where(tables.delivery.c.state == 2)) == []
+    assert await made.rows(sa.select(tables.reply).where(tables.reply.c.state == 2)) == []
+    assert await made.rows(sa.select(tables.wave).where(tables.wave.c.open)) == []
+
+
+async def _stands_once(made: Street, life: Life, place: Place, row: Any, paragraphs: int) -> None:
+    text = "\n".join(m["text"] for m in await made.new(life, place))
+    counts = [text.count(life.paragraph(n)) for n in range(paragraphs)]
+    # Where there is no key one repeat in a dialog is the rule; else nobody reads a thing twice.
+    repeated = place.kind is ChatKind.PRIVATE and not place.has_key and row.doubt
+    most = 2 if repeated or place in life.sent_again else 1
+    assert max(counts) <= most, (_where(place, row), counts)
+    if DeliveryState(row.state) is SENT:
+        assert min(counts) >= 1, (_where(place, row), counts)
+    firsts = [text.find(life.paragraph(n)) for n, count in enumerate(counts) if count]
+    assert all(a < b for a, b in pairwise(firsts)), (_where(place, row), firsts)
+
+
+async def _calls_fit(made: Street, life: Life, rows: dict[Place, Any]) -> None:
+    """Compare the log with the ledger: nothing made that no row knows of, nothing early, no key twice."""
+    made_at: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    keys: Counter[tuple[str, str]] = Counter()
+    for call in await made.calls(life):
+        if not call["effect"] or call["method"].lower() not in _CREATES:
+            continue
+        for chat in call["chats"]:
+            made_at.setdefault((call["network"], chat), []).append(call)
+            if call["network"] == "vk":
+                keys[chat, str(call["key"])] += 1
+    assert all(times == 1 for times in keys.values()), keys
+    known = {(place.network, place.external): row for place, row in rows.items()}
+    assert set(made_at) <= set(known), "only to those it was planned for"
+    for where, calls in made_at.items():
+        row = known[where]
+        assert DeliveryState(row.state) in (SENT, UNKNOWN, REFUSED), where
+        assert min(call["at"] for call in calls) * 1000 >= row.due_at - 1, "before its time"
+    for where, row in known.items():
+        if DeliveryState(row.state) is SENT:
+            assert where in made_at, f"{where} is called sent, but nothing was"
+
+
+def _done(amend: Any) -> bool:
+    return amend is not None and DeliveryState(amend.state) is SENT
+
+
+def _where(place: Place, row: Any) -> tuple[Any, ...]:
+    state = DeliveryState(row.state).name
+    return (
+        place.network,
+        place.kind.name,
+        place.external,
+        state,
+        row.reason,
+        row.detail,
+        row.doubt,
+    )
