@@ -246,6 +246,20 @@ async def state_of(connection: AsyncConnection, delivery_id: int) -> DeliverySta
     return None if state is None else DeliveryState(state)
 
 
+async def was_seen(connection: AsyncConnection, delivery_id: int) -> bool:
+    """Tell whether a delivery is sent by a person's word: not all of its messages are known."""
+    # An answer of the messenger leaves no reason behind; that nobody knew of it, does.
+    found = await connection.scalar(
+        sa.select(delivery.c.id).where(
+            delivery.c.id == delivery_id,
+            delivery.c.state == int(DeliveryState.SENT),
+            delivery.c.doubt,
+            delivery.c.reason.is_not(None),
+        )
+    )
+    return found is not None
+
+
 async def is_retracted(connection: AsyncConnection, amend: Claim) -> bool:
     """Tell whether what an amend would change was taken back, or is about to be."""
     # CROSS keeps SQLite from reading all that the chat ever got.
@@ -257,10 +271,12 @@ async def is_retracted(connection: AsyncConnection, amend: Claim) -> bool:
     return found.first() is not None
 
 
-# Nothing is left to settle in it.
+# Nothing is left to settle in it. Asked in two: the first has an index of its own and answers at once
+# while the wave is on its way; one question for all four states would read every delivery it has made.
 _CLOSE = sa.text(
-    "UPDATE wave SET open = 0 WHERE id IN :ids AND open AND NOT EXISTS"
-    " (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2, 5, 7)) RETURNING id"
+    "UPDATE wave SET open = 0 WHERE id IN :ids AND open"
+    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2))"
+    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (5, 7)) RETURNING id"
 ).bindparams(sa.bindparam("ids", expanding=True))
 
 
