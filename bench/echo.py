@@ -3,7 +3,7 @@
 It reads the request only as far as it needs to give an answer a client believes: message ids that
 grow, an album's answer with one message for each item, VK's with one line for each peer. Nothing is
 checked. It may answer late (`--delay-ms`) and keep sends to a rate (`--judge`); what passed is told at
-`/told?seconds=60`.
+`/told?seconds=60`, and at `/paused` the longest time in seconds that the host did not let it run.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import re
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -35,6 +36,7 @@ _SILENT = {
     "getwebhookinfo": {"url": "", "pending_update_count": 0},
 }
 Given = Callable[[str], str]  # a parameter by its name
+_WATCH_S = 0.02
 _OK = b"200 OK"
 _TOO_MANY = b"429 Too Many Requests"
 _HEAD = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
@@ -54,6 +56,14 @@ class Answers:
         """Begin with message 1; sends pass the judge."""
         self._ids = count(1)
         self._judge, self._clock = judge, clock
+        self._paused_s = 0.0
+
+    async def watch(self) -> None:
+        """Note for how long this process could not run: what came meanwhile seems to come at once."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(_WATCH_S)
+            self._paused_s = max(self._paused_s, time.monotonic() - began - _WATCH_S)
 
     def to(self, target: bytes, body: bytes) -> tuple[bytes, bytes]:
         """Return status and body of the answer to a request for `target` (path and query) with `body`."""
@@ -62,6 +72,8 @@ class Answers:
         given = partial(_given, query=split.query, body=body)
         if method == "told":
             return _OK, orjson.dumps(self._judge.told(float(given("seconds") or 60)))
+        if method == "paused":
+            return _OK, orjson.dumps(self._paused_s)
         if split.path.startswith("/vk/"):
             if method == "messages.send":
                 peers = 1 + given("peer_ids").count(",")
@@ -175,9 +187,11 @@ async def listening(port: int, delay_s: float, judge: Judge) -> AsyncIterator[st
     server = await loop.create_server(
         lambda: Echo(answers, delay_s, connected), "127.0.0.1", port, backlog=2048
     )
+    watching = asyncio.create_task(answers.watch())
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
+        watching.cancel()
         server.close()
         for transport in connected:
             transport.abort()

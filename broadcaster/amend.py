@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from broadcaster.calls import Calls
 from broadcaster.create import Tried, attempt
 from broadcaster.render import Renderer
-from broadcaster.words import PICTURES_STAY
+from broadcaster.words import NUMBERS_NOT_KNOWN, PICTURES_STAY
 from core.clock import Clock
 from core.messenger import Outcome, Part, Refused, Sent
 from core.words import Reason
@@ -78,7 +78,14 @@ class Amends:
                 await ledger.drop_messages(connection, claim.of_id or 0, len(parts))
         if gone is not None:  # somebody deleted it: nothing is added to what is not there
             return Amended(gone, refs=refs)
+        if len(parts) > len(shown) and await self._was_seen(claim):
+            return Amended(Sent(()), detail=NUMBERS_NOT_KNOWN, refs=refs)
         return await self._add(claim, parts, len(shown), refs)
+
+    async def _was_seen(self, claim: Claim) -> bool:
+        # What stands there without a number known to us must not be sent a second time.
+        async with self._db.read() as connection:
+            return await ledger.was_seen(connection, claim.of_id or 0)
 
     async def _add(
         self, claim: Claim, parts: Sequence[Part], start: int, refs: dict[str, str]

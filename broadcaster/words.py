@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.words import DeliveryState, Reason
 from newsroom.reasons import DELETED as DELETED
 from newsroom.reasons import NOT_KNOWN as NOT_KNOWN
+from newsroom.reasons import NUMBERS_NOT_KNOWN as NUMBERS_NOT_KNOWN
 from newsroom.reasons import PICTURES_STAY as PICTURES_STAY
 from newsroom.reasons import REASONS as REASONS
 from newsroom.reasons import REPLACED as REPLACED

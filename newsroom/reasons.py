@@ -30,6 +30,7 @@ REASONS = {
 
 # How a copy was corrected or taken back, as the ledger says it.
 PICTURES_STAY = "текст исправлен, картинки остались прежними"
+NUMBERS_NOT_KNOWN = "исправлено не всё: номеров остальных сообщений бот не знает"
 DELETED = "удалено"
 REPLACED = "заменено сообщением об отзыве"
 REPLACED_PICTURES_STAY = "заменено сообщением об отзыве, снимки остались"

@@ -34,5 +34,7 @@ class Numbers:
             self._complete = True
             for chat in chats:
                 if chat.kind == "private" and chat.account:
-                    self._dialogs |= {(chat.account, said.global_id): chat for said in chat.messages}
+                    self._dialogs |= {
+                        (chat.account, said.global_id): chat for said in chat.messages
+                    }
         return self._dialogs.get((community, number))

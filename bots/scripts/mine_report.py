@@ -15,7 +15,7 @@ from core.richtext import RichText, Style, join, plain, styled
 from core.words import DeliveryState, Reason
 from newsroom import resending, retraction
 from newsroom.objection import Objection, Why
-from newsroom.reasons import DELETED, NOT_KNOWN, PICTURES_STAY, REASONS
+from newsroom.reasons import DELETED, NOT_KNOWN, NUMBERS_NOT_KNOWN, PICTURES_STAY, REASONS
 from storage import journal, posts, reports
 from storage.posts import PostRow
 from storage.reports import Fate, PlaceRow
@@ -157,7 +157,9 @@ def form(turn: Turn, fate: Fate, what: Told) -> str:
     if fate.reason is Reason.GONE:
         return REASONS[Reason.GONE]
     if what is Told.CORRECTED:
-        return PICTURES_STAY if fate.detail == PICTURES_STAY else turn.say("report-form-corrected")
+        if fate.detail in (PICTURES_STAY, NUMBERS_NOT_KNOWN):
+            return fate.detail
+        return turn.say("report-form-corrected")
     if fate.in_selection:
         return turn.say("report-form-selection")
     return fate.detail or DELETED

@@ -217,8 +217,9 @@ export class Composer {
     byId("talk").classList.toggle("dropping", over && this.box !== null);
   }
 
+  /** Takes files up, also while a message is on its way: they wait for the next one. */
   attach(files) {
-    if (!this.box || this.busy) return;
+    if (!this.box) return;
     const draft = this.draft();
     draft.files.push(...files);
     draft.menu = false;

@@ -10,7 +10,7 @@ import pytest
 
 from broadcaster.pace import CATCH_UP
 from core.errors import MessengerError
-from core.messenger import Later, Refused, Sent, Unknown
+from core.messenger import Later, Pace, Refused, Sent, Unknown
 from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Reason
 from storage import ledger, tables
 from storage.rows import insert
@@ -130,6 +130,28 @@ def test_the_one_repeat_is_not_spent_on_a_messenger_that_is_down(tmp_path: Path)
         await made.rest(600, times=2)
         assert await made.states() == [SENT] * 6
         assert len(made.messenger.sent) == 12
+
+    work(tmp_path, story)
+
+
+def test_the_pace_of_a_chat_counts_from_the_answer_of_a_slow_call(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1")
+        made.clock.set(made.clock.now(), frozen=True)
+        made.messenger.pace = Pace(1e6, 1, 1, 60_000)  # a message in 1.2 seconds
+        made.courier = made.remade()
+
+        async def be_slow() -> None:
+            made.clock.advance(700)
+
+        made.messenger.on_send = be_slow
+        await made.take("a")
+        await made.courier.drain()
+        await made.take("b")
+        for seconds, sent in ((0, 1), (1, 1), (0.3, 2)):
+            made.clock.advance(int(seconds * 1000))
+            await made.courier.drain()
+            assert len(made.messenger.sent) == sent
 
     work(tmp_path, story)
 

@@ -154,3 +154,21 @@ def test_the_one_repeat_waits_for_a_messenger_that_fell_silent_since(tmp_path: P
         assert await made.states() == [SENT, SENT]
 
     work(tmp_path, story)
+
+
+def test_a_part_that_a_person_saw_is_not_sent_again_by_a_correction(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.CHANNEL)
+        made.messenger.script["1"].extend([None, Unknown()])
+        await made.take("a", LONG)
+        await made.rest(60)
+        ((delivery,),) = await made.rows(tables.delivery.c.id)
+        async with made.db.write() as connection:
+            assert await outgoing.arrived(connection, delivery, made.clock.now())
+        await made.correct("a", LONG.replace("Абзац", "Глава"))
+        await made.rest(60)
+        assert await made.states() == [SENT, SENT]
+        assert len(made.messenger.edited) == 1
+        assert len(made.messenger.sent) == 2, "what was seen has no id, and stands already"
+
+    work(tmp_path, story)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.words import ChatKind, DeliveryState, WaveKind
-from newsroom.reasons import DELETED
+from newsroom.reasons import DELETED, NUMBERS_NOT_KNOWN
 from storage import ledger, tables
 from tests.journeys.life import MORE, PARAGRAPHS, Life, Place, Street
 
@@ -39,6 +39,8 @@ async def after_correcting(made: Street, life: Life, *, may_refuse: bool) -> Non
     amends = await made.deliveries(life, WaveKind.AMEND)
     for place, row in creates.items():
         amend = amends.get(place)
+        if amend is not None and amend.detail == NUMBERS_NOT_KNOWN:
+            continue  # of a part that the owner saw nobody knows the number
         await _stands_once(made, life, place, row, MORE if _done(amend) else PARAGRAPHS)
         if row.doubt or may_refuse or place in life.sent_again:
             continue

@@ -73,7 +73,9 @@ class Life:
     first_call: int
     before: dict[Place, set[Any]]
     post: int = 0
-    sent_again: set[Place] = field(default_factory=set)  # by the owner's word, who saw not all of it
+    sent_again: set[Place] = field(
+        default_factory=set
+    )  # by the owner's word, who saw not all of it
 
     def paragraph(self, number: int) -> str:
         """Return how a paragraph begins."""

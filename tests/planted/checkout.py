@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.planted.bugs import Bug
+from tests.planted.bug import Bug
 from tests.support.inspected import FOLDER, HOUSE
 
 LONGEST_S = 120  # a bug may let a test hang

@@ -56,6 +56,17 @@ def test_a_cut_answer_promises_more_than_it_brings() -> None:
     in_town(story)
 
 
+def test_an_empty_answer_is_a_success_without_a_word() -> None:
+    async def story(town: Town) -> None:
+        town.gate.faults.add({"do": "empty", "times": 1})
+        order = {"chat_id": CHANNEL, "text": "раз"}
+        async with town.http.post(town.url("sendMessage"), json=order) as answer:
+            assert (answer.status, await answer.read()) == (200, b"")
+        assert posts(town) == ["раз"]
+
+    in_town(story)
+
+
 def test_a_hanging_call_ends_with_the_clients_patience_and_has_no_effect() -> None:
     async def story(town: Town) -> None:
         town.gate.faults.add({"do": "hang", "times": 1})
