@@ -39,7 +39,7 @@ STEP_S = 30  # of the sandbox's clock, between two rounds
 NUDGE_S = 0.05  # machine seconds in which a round stands still, after which a second is skipped
 PEOPLE = (1, 2)
 PARAGRAPHS = 22
-MORE = 30  # paragraphs after the correction: one message more on Telegram
+MORE = 40  # paragraphs after the correction: a message more on both networks
 FILLER = "слово " * 40
 
 

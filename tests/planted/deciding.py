@@ -43,7 +43,7 @@ BUGS = (
                 "bots/engine.py",
                 "                    await receive(arrival)\n",
                 "                    await receive(arrival)\n"
-                "                    await connection.commit()\n",
+                "                async with self._db.write() as connection:\n",
             ),
         ),
         ("tests/bots/test_engine.py::test_nothing_is_said_before_it_is_on_disk",),
