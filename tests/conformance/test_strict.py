@@ -214,7 +214,7 @@ def test_ci_takes_a_skip_of_a_needy_group_for_a_failure(strict: str, tmp_path: P
     whole = "import pytest\npytest.skip('nothing here', allow_module_level=True)\n"
     (tmp_path / "browser" / "test_whole.py").write_text(whole)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", os.devnull, "-q",
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", os.devnull, "-q", "-rN",
          "--continue-on-collection-errors", str(tmp_path)],
         capture_output=True, text=True, cwd=HOUSE, timeout=60, check=False,
         env={**os.environ, "CI_STRICT_SKIPS": strict},
