@@ -35,9 +35,9 @@ def menu(account: Account, chat: Chat) -> list[dict[str, str]]:
 
 async def set_my_commands(ask: Ask) -> bool:
     """setMyCommands; an empty list takes the menu away."""
-    given = structure(ask.params, "commands", "bot commands")
+    given = structure(ask.params, "commands", "commands")
     if not isinstance(given, list):
-        raise bad("can't parse bot commands: expected an Array")
+        raise bad("expected an Array of BotCommand")
     scope = _scope(ask)
     commands = [_command(item) for item in given]
     if len(commands) > 100:
@@ -49,8 +49,10 @@ async def set_my_commands(ask: Ask) -> bool:
 def _command(item: Any) -> dict[str, str]:
     """Return one command as it is kept; the refusals are TDLib's, but the last, which is the core's."""
     if not isinstance(item, dict):
-        raise bad("can't parse BotCommand: BotCommand must be an Object")
+        raise bad("can't parse BotCommand: expected an Object")
     for name in ("command", "description"):
+        if name not in item:
+            raise bad(f"can't parse BotCommand: Can't find field \"{name}\"")
         if not isinstance(item.get(name), str):
             raise bad(f'can\'t parse BotCommand: Field "{name}" must be of type String')
     command = item["command"].strip().removeprefix("/").strip()
@@ -107,20 +109,6 @@ def _scope(ask: Ask) -> str:
     elif kind not in _WIDE:
         raise bad("can't parse BotCommandScope: Unsupported type specified")
     return f"{kind}:{chat}:{user}:{language_of(ask)}"
-
-
-def _user_id(scope: dict[str, Any]) -> int:
-    user_id = integer(scope, "user_id")
-    if user_id <= 0:
-        raise bad("can't parse BotCommandScope: Invalid user_id specified")
-    return user_id
-
-
-def _user_id(scope: dict[str, Any]) -> int:
-    user_id = integer(scope, "user_id")
-    if user_id <= 0:
-        raise bad("can't parse BotCommandScope: Invalid user_id specified")
-    return user_id
 
 
 def _user_id(scope: dict[str, Any]) -> int:
