@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from broadcaster.calls import Calls
 from broadcaster.create import Tried, attempt
 from broadcaster.render import Renderer
+from broadcaster.settle import Settler
 from broadcaster.words import NUMBERS_NOT_KNOWN, PICTURES_STAY
 from core.clock import Clock
 from core.messenger import Outcome, Part, Refused, Sent
@@ -32,10 +35,13 @@ class Amended:
 class Amends:
     """Carries the amends of one account."""
 
-    def __init__(self, calls: Calls, renderer: Renderer, db: Database, clock: Clock) -> None:
+    def __init__(
+        self, calls: Calls, renderer: Renderer, settler: Settler, db: Database, clock: Clock
+    ) -> None:
         """Work with what the courier has."""
         self._calls = calls
         self._renderer = renderer
+        self._settler = settler
         self._db = db
         self._clock = clock
 
@@ -104,6 +110,12 @@ class Amends:
             if not isinstance(outcome, Sent):
                 return Amended(outcome, creates=True, looked_up=tried.looked_up, refs=refs)
             refs |= outcome.refs
-            async with self._db.write() as connection:
-                await ledger.keep_messages(connection, claim.of_id or 0, number, outcome.messages)
+            await self._keep(claim, number, outcome.messages)
         return Amended(Sent(()), refs=refs)
+
+    async def _keep(self, claim: Claim, number: int, messages: Sequence[str]) -> None:
+        # Tried until it is on disk: a part that nobody knows of would be sent once more.
+        async def write(connection: AsyncConnection) -> None:
+            await ledger.keep_messages(connection, claim.of_id or 0, number, messages)
+
+        await self._settler.settle(write)

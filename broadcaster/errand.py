@@ -99,7 +99,7 @@ class Errands:
         self._chats = chats
         self._bell = bell
         self.calls = Calls(account, messenger, db, clock, pace, chats)
-        self._amends = Amends(self.calls, renderer, db, clock)
+        self._amends = Amends(self.calls, renderer, settler, db, clock)
         self._retracts = Retracts(self.calls, renderer, db)
 
     def gather(self, claims: Iterable[Claim]) -> list[Errand]:

@@ -12,6 +12,7 @@ from core.messenger import Capabilities, Later, Refused, Unknown
 from core.words import ChatKind, DeliveryState, Reason
 from storage import outgoing, tables
 from tests.broadcaster.office import KEYED, PLAIN, Office, work
+from tests.support.full import Full
 
 HOUR_MS = 3_600_000
 LONG = "\n\n".join(f"Абзац {n}. " + "слово " * 20 for n in range(2))
@@ -170,5 +171,22 @@ def test_a_part_that_a_person_saw_is_not_sent_again_by_a_correction(tmp_path: Pa
         assert await made.states() == [SENT, SENT]
         assert len(made.messenger.edited) == 1
         assert len(made.messenger.sent) == 2, "what was seen has no id, and stands already"
+
+    work(tmp_path, story)
+
+
+def test_a_part_that_a_correction_added_is_sent_once_though_its_number_was_not_written_at_once(
+    tmp_path: Path,
+) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.CHANNEL)
+        await made.take("a", "Коротко.")
+        await made.courier.drain()
+        full = Full(made, "INSERT INTO part")
+        await made.correct("a", LONG)
+        await made.rest(60, times=3)
+        assert full.struck
+        assert await made.states() == [SENT, SENT]
+        assert len(made.messenger.sent) == 2
 
     work(tmp_path, story)
