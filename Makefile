@@ -10,7 +10,7 @@ PEERS := .venv-peers
 SHM := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 1000000 {print "/dev/shm"}')
 BASETEMP := $(if $(SHM),--basetemp=$(SHM)/vestnik-tests-$(shell id -u)-$(shell echo $$PPID))
 
-.PHONY: help install install-dev demo demo-reset test torture planted check bench picture docs lock clean
+.PHONY: help install install-dev demo demo-reset test test-postgres torture planted check bench picture docs lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -49,8 +49,11 @@ demo-reset: ## forget what the demo has kept
 test: install-dev ## all tests
 	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP)
 
-torture: install-dev ## the long campaigns: 200 kills, 200 random walks of everybody, every single call failing
-	VESTNIK_KILLS=200 VESTNIK_WALKS=200 VESTNIK_CALLS=all $(PY) -m pytest $(BASETEMP) tests/journeys/test_kills.py tests/bots/test_everybody.py tests/journeys/test_nth_call.py
+test-postgres: install-dev ## all tests that keep something, on PostgreSQL alone
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP) --database=postgresql tests/storage tests/newsroom tests/bots tests/broadcaster tests/journeys
+
+torture: install-dev ## the long campaigns: kills anywhere and at every named point, random walks of everybody, every single call failing
+	VESTNIK_KILLS=200 VESTNIK_ROUNDS=30 VESTNIK_RESTARTS=10 VESTNIK_UPDATES=10000 VESTNIK_WALKS=200 VESTNIK_CALLS=all $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP) tests/journeys/test_kills.py tests/journeys/test_workers.py tests/journeys/test_named_kills.py tests/journeys/test_killed_migration.py tests/journeys/test_updates.py tests/journeys/test_nth_call.py tests/bots/test_everybody.py
 
 planted: install-dev ## bugs planted in a copy, one at a time: do the tests catch them?
 	$(PY) -m tests.planted

@@ -71,16 +71,16 @@ def check(config: ConfigFile = CONFIG, data: DataFolder = DATA) -> None:
     from app.start import print_troubles
 
     code = app_check.run(config, sys.stdout)
-    print_troubles(data, sys.stdout)
+    print_troubles(config, data, sys.stdout)
     raise typer.Exit(code)
 
 
 @cli.command()
-def migrate(data: DataFolder = DATA) -> None:
-    """Обновить базу (сначала делается копия)."""
+def migrate(config: ConfigFile = CONFIG, data: DataFolder = DATA) -> None:
+    """Обновить базу (с файла сначала делается копия)."""
     from app.start import migrate_command
 
-    raise typer.Exit(migrate_command(data, sys.stdout))
+    raise typer.Exit(migrate_command(config, data, sys.stdout))
 
 
 @cli.command()

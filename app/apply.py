@@ -74,6 +74,7 @@ async def _organizations(connection: AsyncConnection, config: Config) -> dict[st
                     "territory": one.territory,
                     "zone": one.zone,
                     "approvals": one.approvals,
+                    "corrections": int(one.corrections or config.corrections),
                     "operator": (config.operator.name or None) if root else None,
                     "position": position,
                 },
@@ -111,6 +112,7 @@ async def _accounts(
             "network": one.messenger,
             "organization_id": organizations[one.organization],
             "handle": one.handle,
+            "failing_days": config.failing_days,
         }
         if one.title is not None or known is None:
             # Without a title in the file the messenger's own may have been learnt since.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import ssl
 from collections.abc import Iterable
 from contextlib import AsyncExitStack, suppress
@@ -14,9 +15,11 @@ import httpx
 
 from app import logs
 from app.apply import apply
+from app.cluster import LEASE_S, Cluster
 from app.config import Config
 from app.follow import SandboxTime
 from app.keys import AccountKeys, Secret, resolve_keys
+from app.member import digest
 from app.network import Network, Wiring
 from app.networks import NETWORKS
 from app.readiness import real_hosts
@@ -29,20 +32,31 @@ from messengers import open_messenger, warm_up
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
 from storage.accounts import active
-from storage.database import Database
+from storage.database import Where, open_database
 from storage.media import MediaFolder
 
 CLOSE_S = 1.0  # what is still in the air after the grace is not waited for
 
 
-async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Network:
-    """Return the network, ready to run; raises VestnikError for a missing key or sandbox."""
+async def open_network(
+    config: Config, where: Where, data: Path, stack: AsyncExitStack, lease_s: float = LEASE_S
+) -> Network:
+    """Return the network on a migrated database, ready to run; raises VestnikError for a missing key or sandbox.
+
+    Where several may work on one database, it waits while they go by other settings.
+    """
     world = await _sandbox_world(config) if config.sandbox else None
     keys = resolve_keys(config, world)
     logs.hide(secret.reveal() for account in keys.values() for secret in _secrets(account))
     clock = await _clock(config, stack)
-    db = Database(data / "vestnik.db")
+    await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)  # pictures are files anyway
+    db = open_database(where)
     stack.push_async_callback(db.close)
+    cluster = None
+    if not isinstance(where, Path):
+        cluster = Cluster(db, where, digest(config), lease_s)
+        stack.push_async_callback(cluster.close)
+        await cluster.admitted()
     async with db.write() as connection:
         applied = await apply(connection, config, clock.now())
         accounts = tuple(await active(connection))
@@ -86,6 +100,9 @@ async def open_network(config: Config, data: Path, stack: AsyncExitStack) -> Net
             words=DigestWords(),
             accounts=accounts,
             messengers=messengers,
+            unknowns=config.unknowns,
+            free=lambda: shutil.disk_usage(data).free,
+            cluster=cluster,
         )
     )
 

@@ -17,7 +17,9 @@ from app.config_parts import (
     Administrator,
     Approvals,
     Channel,
+    CorrectionsWay,
     Fetch,
+    FewDays,
     Minute,
     Night,
     Operator,
@@ -28,9 +30,11 @@ from app.config_parts import (
     Seconds,
     Short,
     Source,
+    Unknowns,
 )
+from app.config_values import KeyRef
 from core.errors import ConfigError
-from core.words import ChatKind, OrganizationKind
+from core.words import ChatKind, Corrections, OrganizationKind
 
 _SANDBOX_APIS = MappingProxyType({"telegram": "/telegram", "vk": "/vk/method/"})
 
@@ -60,10 +64,15 @@ class Config(Part):
     operator: Operator = Operator()
     administrators: tuple[Administrator, ...] = ()
     sandbox: Annotated[str, BeforeValidator(config_values.sandbox_address)] | None = None
+    database: Annotated[str, BeforeValidator(config_values.database)] | None = None
+    database_password: Annotated[KeyRef, BeforeValidator(config_values.password)] | None = None
     evening: Minute = 19 * 60
     night: Night = Night.model_construct(from_=21 * 60, to=8 * 60)
     approvals: Approvals = 1
     grace: Seconds = 2 * 3600
+    corrections: CorrectionsWay = Corrections.REPLY
+    failing_days: FewDays = 3
+    unknowns: Unknowns = 100
     rubrics: tuple[Rubric, ...] = ()
     organizations: tuple[Organization, ...]
     accounts: tuple[Account, ...]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 
 from app import config_values
 from app.config_values import KeyRef, Network
-from core.words import ChatKind, Mode, OrganizationKind, PostKind, Reach
+from core.words import ChatKind, Corrections, Mode, OrganizationKind, PostKind, Reach
 
 KINDS_OF_ORGANIZATIONS = MappingProxyType({kind.name.lower(): kind for kind in OrganizationKind})
 KINDS_OF_CHANNELS = MappingProxyType(
@@ -25,6 +25,8 @@ REACHES = MappingProxyType({reach.name.lower(): reach for reach in Reach})
 MODES = MappingProxyType({"at_once": Mode.AT_ONCE, "ask": Mode.ASK, "urgent": Mode.URGENT_ONLY})
 # How many moderators of an organization must agree to what it says.
 APPROVALS = MappingProxyType({"nobody": 0, "one": 1, "two": 2})
+# What becomes of a correction that the messenger does not let make in place.
+CORRECTIONS = MappingProxyType({one.name.lower(): one for one in Corrections})
 MESSENGERS = MappingProxyType({"telegram": "telegram", "vk": "vk"})
 
 
@@ -50,6 +52,9 @@ Zone = Annotated[str, BeforeValidator(config_values.zone)]
 Flag = Annotated[bool, BeforeValidator(config_values.flag)]
 Key = Annotated[KeyRef, BeforeValidator(config_values.key)]
 Approvals = Annotated[int, BeforeValidator(config_values.choice(APPROVALS))]
+CorrectionsWay = Annotated[Corrections, BeforeValidator(config_values.choice(CORRECTIONS))]
+FewDays = Annotated[int, BeforeValidator(partial(config_values.number, low=1, high=30))]
+Unknowns = Annotated[int, BeforeValidator(partial(config_values.number, low=1, high=100_000))]
 Beside = Annotated[Path, BeforeValidator(_beside_the_file)]
 MessengerName = Annotated[
     Literal["telegram", "vk"], BeforeValidator(config_values.choice(MESSENGERS))
@@ -110,6 +115,7 @@ class Organization(Part):
     territory: Name | None = None
     zone: Zone | None = None
     approvals: Approvals | None = None
+    corrections: CorrectionsWay | None = None
 
 
 class Account(Part):

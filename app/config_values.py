@@ -311,6 +311,36 @@ def key(value: object) -> KeyRef:
     return KeyRef(kind, name)  # type: ignore[arg-type]
 
 
+def database(value: object) -> str:
+    """Return the address of a PostgreSQL database; a password in it is refused and never repeated."""
+    found = word(value)
+    try:
+        parts = urlsplit(found)
+        password = parts.password
+    except ValueError:
+        parts, password = urlsplit(""), None
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError(
+            "адрес базы не читается. Пишите, например, postgresql://vestnik@db.example.ru/vestnik; "
+            "без этой строки база лежит файлом в папке данных"
+        )
+    if password is not None or "password" in parts.query:
+        raise ValueError(
+            "в адресе базы стоит пароль, а в этом файле пароли хранить нельзя. Уберите его из адреса "
+            "и напишите database_password: env:ИМЯ_ПЕРЕМЕННОЙ или file:/путь/к/файлу; сам пароль "
+            "замените новым"
+        )
+    return found
+
+
+def password(value: object) -> KeyRef:
+    """Return where the password of the database lies."""
+    found = key(value)
+    if found.kind == "sandbox":
+        raise ValueError("пароля базы в песочнице нет. Напишите env:ИМЯ_ПЕРЕМЕННОЙ или file:/путь")
+    return found
+
+
 _KEY_EXAMPLES = {
     "sandbox": "sandbox:имя аккаунта в песочнице",
     "env": "env:VESTNIK_TG_KEY",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from app.networks import NETWORKS
+from app.where import looked_into
 from broadcaster.words import REASONS
 from core.words import ChatKind, DeliveryState, WaveKind
 from storage import deliveries, ledger
-from storage.database import Database
+from storage.database import Where
 from storage.deliveries import DeliveryRow, PostLine
 from storage.ledger import Holds
 
@@ -32,21 +32,15 @@ _CHANGES = (WaveKind.AMEND, WaveKind.RETRACT)  # of what was delivered: no more 
 GROUPS = ("Доставлено", "Не доставлено", "Неизвестно, дошло ли", "Удержано", "Ждёт", "Отменено")
 
 
-async def run(path: Path, wanted: str, zone: ZoneInfo, out: TextIO) -> int:
+async def run(where: Where, wanted: str, zone: ZoneInfo, out: TextIO) -> int:
     """Print the deliveries of a post («last», a number or words of its title); 1 if there is no such post."""
-    db = Database(path)
-    try:
-        async with db.read() as connection:
-            post = await deliveries.find_post(connection, wanted)
-            if post is None:
-                print(
-                    f"Нет новости «{wanted}». Укажите номер, слова из заголовка или last.", file=out
-                )
-                return 1
-            rows = await deliveries.of_post(connection, post.id)
-            holds = await ledger.holds(connection)
-    finally:
-        await db.close()
+    async with looked_into(where) as connection:
+        post = await deliveries.find_post(connection, wanted)
+        if post is None:
+            print(f"Нет новости «{wanted}». Укажите номер, слова из заголовка или last.", file=out)
+            return 1
+        rows = await deliveries.of_post(connection, post.id)
+        holds = await ledger.holds(connection)
     for line in report(post, rows, holds, zone):
         print(line, file=out)
     return 0

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import demo_staff
-from app.start import GRACE_DEMO_S, database_of, run_config
+from app.start import GRACE_DEMO_S, run_config
+from app.where import file_of
 from core.errors import VestnikError
-from storage.database import RunLock
+from storage.sqlite import RunLock
 
 if TYPE_CHECKING:
     from app.network import Network
@@ -24,13 +25,16 @@ READY_S = 30.0
 async def run(config: Path, data: Path, port: int, stop: asyncio.Event) -> None:
     """Run sandbox and network until `stop`; both go on from what `data` keeps of the last time."""
     # The lock first: two sandboxes must not share one state file either.
-    with RunLock(database_of(data)):
+    # And always a file of its own: what a sandbox plays has no place among what is real.
+    where = file_of(data)
+    with RunLock(where):
         async with _sandbox(data, port) as url:
             await run_config(
                 config,
                 data,
                 stop,
                 GRACE_DEMO_S,
+                where=where,
                 sandbox_url=url,
                 ready=partial(_open_doors, url, data),
             )

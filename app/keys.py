@@ -82,8 +82,23 @@ def resolve_keys(config: Config, world: Mapping[str, Any] | None) -> Mapping[str
     return found
 
 
+def database_password(config: Config) -> Secret | None:
+    """Return the password of the database, None where config.yaml names none; raises ConfigError."""
+    if config.database_password is None:
+        return None
+    try:
+        return Secret(_read(config, config.database_password))
+    except ValueError as error:
+        raise ConfigError([config.where.at(("database_password",), str(error))]) from None
+
+
 def missing_keys(config: Config) -> Iterator[tuple[Loc, str]]:
     """Return what keeps keys of the environment and of files from being read; the sandbox is left out."""
+    if config.database_password is not None:
+        try:
+            _read(config, config.database_password)
+        except ValueError as error:
+            yield ("database_password",), str(error)
     for number, account in enumerate(config.accounts):
         for field in _FIELDS:
             ref = getattr(account, field)
@@ -102,13 +117,10 @@ def _secret(
         return None
     if isinstance(ref, str):
         return Secret(ref)
-    match ref.kind:
-        case "env":
-            value = _from_environment(ref.name)
-        case "file":
-            value = _from_file(config.where.path.absolute().parent / ref.name)
-        case "sandbox":
-            value = _from_world(ref.name, account.messenger, field, world)
+    if ref.kind == "sandbox":
+        value = _from_world(ref.name, account.messenger, field, world)
+    else:
+        value = _read(config, ref)
     if field == "proxy":
         _check_proxy(value, account)
     elif not value.isascii() or any(char.isspace() or not char.isprintable() for char in value):
@@ -116,6 +128,12 @@ def _secret(
             "вместо ключа прочитан какой-то текст. Оставьте там один ключ, без кавычек"
         )
     return Secret(value)
+
+
+def _read(config: Config, ref: KeyRef) -> str:
+    if ref.kind == "env":
+        return _from_environment(ref.name)
+    return _from_file(config.where.path.absolute().parent / ref.name)
 
 
 def _from_environment(name: str) -> str:

@@ -15,11 +15,13 @@ class OneLine(logging.Formatter):
     def __init__(self) -> None:
         """Begin with nothing to hide."""
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._secrets: set[str] = set()
         self._secret: re.Pattern[str] | None = None
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Hide these texts wherever they appear from now on."""
-        longest_first = sorted({s for s in secrets if s}, key=len, reverse=True)
+        self._secrets.update(s for s in secrets if s)
+        longest_first = sorted(self._secrets, key=len, reverse=True)
         if longest_first:
             self._secret = re.compile("|".join(map(re.escape, longest_first)))
 

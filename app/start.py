@@ -9,19 +9,22 @@ import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from app import logs
-from core.errors import ConfigError, VestnikError
+from core.errors import ConfigError, StorageError, VestnikError
+from core.garbage import collect_seldom
 from core.messenger import Capabilities
+from core.tasks import unless
 from core.words import ChatKind
 
 if TYPE_CHECKING:
     from app.network import Network
+    from storage.database import Where
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +34,10 @@ GRACE_DEMO_S = 2.0
 Work = Callable[[asyncio.Event], Awaitable[None]]
 
 
-def database_of(data: Path) -> Path:
-    """Return where a data folder keeps its database."""
-    return data / "vestnik.db"
-
-
 def execute(work: Work, *, level: str) -> None:
     """Run until done or told to stop by a signal; what people can mend is printed without a trace."""
     logs.set_up(level)
+    collect_seldom()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_until_told(work))
@@ -84,11 +83,14 @@ def _others() -> list[threading.Thread]:
 
 
 async def run_network(config: Path, data: Path, stop: asyncio.Event) -> None:
-    """Run the network that config.yaml describes."""
-    from storage.database import RunLock
+    """Run the network that config.yaml describes; a database in a file has one such run."""
+    from app.config import load
+    from app.where import database_of
+    from storage.sqlite import RunLock
 
-    with RunLock(database_of(data)):
-        await run_config(config, data, stop, GRACE_S)
+    where = database_of(load(config), data)
+    with RunLock(where) if isinstance(where, Path) else nullcontext():
+        await run_config(config, data, stop, GRACE_S, where=where)
 
 
 async def run_config(
@@ -97,36 +99,46 @@ async def run_config(
     stop: asyncio.Event,
     grace_s: float,
     *,
+    where: Where | None = None,
+    lease_s: float | None = None,
     sandbox_url: str | None = None,
     ready: Callable[[Network], Awaitable[None]] | None = None,
 ) -> None:
     """Load, check, migrate, open and run until `stop`; raises VestnikError for what people can mend.
 
-    The caller holds the RunLock of the data folder.
+    `where` takes the place of the database that config.yaml names. If that is a file, the caller holds
+    its RunLock. On a server others may work, too: what one of them held is taken over when nothing was
+    heard of it for `lease_s` seconds (None is the usual time).
     """
     from app.build import open_network
+    from app.cluster import LEASE_S
     from app.config import load
     from app.readiness import require_operator
+    from app.where import database_of
     from storage.migrate import migrate
 
     config = load(config_path, sandbox_url=sandbox_url)
     require_operator(config)
-    path = database_of(data)
-    for name in await asyncio.to_thread(migrate, path):
+    where = where or database_of(config, data)
+    for name in await asyncio.to_thread(migrate, where):
         log.info("migration %s is done", name)
     async with AsyncExitStack() as stack:
-        network = await open_network(config, data, stack)
+        opening = open_network(config, where, data, stack, lease_s or LEASE_S)
+        network = await unless(stop, opening)  # it may wait for others, who work by other settings
+        if network is None:
+            return
         if ready is not None:
             await ready(network)
         await network.run(stop, grace_s)
 
 
-def migrate_command(data: Path, out: TextIO) -> int:
-    """Migrate the database of a data folder and say what was done."""
+def migrate_command(config: Path, data: Path, out: TextIO) -> int:
+    """Migrate the database of a network and say what was done."""
+    from app.where import database_to_look_at, file_of
     from storage.migrate import migrate
 
     try:
-        done = migrate(database_of(data))
+        done = migrate(database_to_look_at(config, data) or file_of(data))
     except VestnikError as error:
         print(error, file=sys.stderr)
         return 1
@@ -140,43 +152,58 @@ def migrate_command(data: Path, out: TextIO) -> int:
 def deliveries_command(config: Path, data: Path, post: str, out: TextIO) -> int:
     """Print who got a post."""
     from app import deliveries
+    from app.where import database_to_look_at
+
+    try:
+        where = database_to_look_at(config, data)
+        if where is not None:
+            return asyncio.run(deliveries.run(where, post, _zone_of(config), out))
+    except StorageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"В папке {data} нет базы. Укажите папку: --data ПАПКА.", file=sys.stderr)
+    return 1
+
+
+def print_troubles(config: Path, data: Path, out: TextIO) -> None:
+    """Print what stands still in a network; nothing where there is no database."""
+    from app.where import database_to_look_at
+
+    try:
+        where = database_to_look_at(config, data)
+        if where is None:
+            return
+        wrong, numbers = asyncio.run(_vitals(where, _zone_of(config)))
+    except StorageError as error:
+        print(f"\n{error}", file=out)
+        return
+    print("\nСейчас в работе:" if wrong else "\nВсе источники и аккаунты работают.", file=out)
+    for line in wrong:
+        print(f"  {line}", file=out)
+    print(*numbers, sep="\n", file=out)
+
+
+async def _vitals(where: Where, zone: ZoneInfo) -> tuple[list[str], list[str]]:
+    from app import vitals
+    from app.staff import workers
+    from app.where import looked_into
+    from core.clock import SystemClock
+
+    async with looked_into(where) as connection:
+        wrong = await vitals.troubles(connection, zone)
+        numbers = await vitals.numbers(connection, SystemClock().now(), zone)
+        if not isinstance(where, Path):
+            numbers += await workers(connection)
+        return wrong, numbers
+
+
+def _zone_of(config: Path) -> ZoneInfo:
     from app.config import load
 
-    path = database_of(data)
-    if not path.exists():
-        print(f"В папке {data} нет базы. Укажите папку: --data ПАПКА.", file=sys.stderr)
-        return 1
     try:
-        zone = ZoneInfo(load(config).region.zone)
+        return ZoneInfo(load(config).region.zone)
     except ConfigError:
-        zone = ZoneInfo("Europe/Moscow")  # a broken file must not hide what was delivered
-    return asyncio.run(deliveries.run(path, post, zone, out))
-
-
-def print_troubles(data: Path, out: TextIO) -> None:
-    """Print what stands still in the network of a data folder; nothing where there is no database."""
-    path = database_of(data)
-    if not path.exists():
-        return
-    lines = asyncio.run(_troubles(path))
-    print("\nСейчас в работе:" if lines else "\nВсе источники и аккаунты работают.", file=out)
-    for line in lines:
-        print(f"  {line}", file=out)
-
-
-async def _troubles(path: Path) -> list[str]:
-    from storage import health
-    from storage.database import Database
-
-    db = Database(path)
-    try:
-        async with db.read() as connection:
-            sources = await health.troubled_sources(connection)
-            accounts = await health.troubled_accounts(connection)
-    finally:
-        await db.close()
-    found = [("Источник", *pair) for pair in sources] + [("Аккаунт", *pair) for pair in accounts]
-    return [f"{what} «{slug}»: {trouble}" for what, slug, trouble in found]
+        return ZoneInfo("Europe/Moscow")  # a broken file must not hide what is
 
 
 def capabilities_for(messenger: str, errors: TextIO) -> Capabilities | None:

@@ -1,6 +1,6 @@
 """Speed, printed. `python -m bench table` tells all that is required of the broadcaster, each row also
 by itself: `python -m bench delivery`. `flow` is news and answers against a sandbox at the platform's
-limits, `sandbox` is how fast the sandbox is.
+limits, `sandbox` is how fast the sandbox is, `scale` reckons what a whole country would need.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import answers, delivery, flow, ledger, pacing, planning, sandbox
+from bench import answers, delivery, flow, ledger, pacing, planning, sandbox, scale
 from bench.peers import measure as peers
 from bench.process import run
 from bench.table import Row, show
@@ -69,6 +69,8 @@ def main() -> int:
     try:
         if args.part == "sandbox":
             sandbox.measure(args.calls, args.runs, args.messages, args.crowd)
+        elif args.part == "scale":
+            scale.measure(args)
         elif args.part in (None, "flow"):
             run(flow.measure(args.subscribers, args.round_trip_ms, args.items))
         else:
@@ -99,11 +101,48 @@ def _parser() -> argparse.ArgumentParser:
         "--messages", type=int, default=100_000, help="sent to see how memory grows"
     )
     of_sandbox.add_argument("--crowd", type=int, default=9_500, help="idle connections")
+    _scale_options(parts.add_parser("scale", help="20 million members, reckoned"))
     told = {"table": "what is required of the broadcaster, all rows"}
     told |= {name: what for name, (_, what) in _ROWS.items()}
     for name, what in told.items():
         _options(parts.add_parser(name, help=what))
     return parser
+
+
+def _scale_options(of: argparse.ArgumentParser) -> None:
+    of.add_argument("--seed", type=int, default=12)
+    of.add_argument("--members", type=int, default=20_000_000)
+    of.add_argument("--organizations", type=int, default=124)
+    of.add_argument("--accounts", type=int, default=500)
+    of.add_argument("--rows", type=int, default=200_000, help="members that are really planned for")
+    of.add_argument(
+        "--wishes",
+        type=float,
+        nargs=3,
+        default=(0.60, 0.25, 0.15),
+        metavar="SHARE",
+        help="of those who want news at once, at once but not at night, in one selection a day",
+    )
+    of.add_argument("--workers", type=int, default=8, help="that the database's load is told for")
+    of.add_argument(
+        "--ledger", type=int, default=20_000, help="deliveries really recorded, of each"
+    )
+    of.add_argument("--minutes", type=float, default=10, help="of one account, call by call")
+    of.add_argument(
+        "--whole",
+        type=int,
+        nargs="+",
+        default=[40_000],
+        help="recipients of one account, all of them",
+    )
+    of.add_argument(
+        "--telegram-cpu-ms", type=float, default=0.21, help="a recipient, see `delivery`"
+    )
+    of.add_argument("--vk-cpu-ms", type=float, default=0.09, help="a recipient, see `vk`")
+    of.add_argument("--process-mb", type=float, default=96, help="of a worker, see `delivery`")
+    of.add_argument(
+        "--postgresql", action="store_true", help="on a PostgreSQL of our own too, not only SQLite"
+    )
 
 
 def _options(of: argparse.ArgumentParser) -> None:

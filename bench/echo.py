@@ -173,7 +173,9 @@ class Echo(asyncio.Protocol):
     def _say(self, answer: bytes) -> None:
         if self._delay_s:
             loop = asyncio.get_running_loop()
-            loop.call_later(self._delay_s, self._transport.write, answer)
+            # The loop's clock stands while it works: a late request would be answered too early.
+            behind = max(0.0, time.monotonic() - loop.time())
+            loop.call_later(self._delay_s + behind, self._transport.write, answer)
         else:
             self._transport.write(answer)
 
@@ -182,7 +184,7 @@ class Echo(asyncio.Protocol):
 async def listening(port: int, delay_s: float, judge: Judge) -> AsyncIterator[str]:
     """Answer at a port of this computer (0 takes any free one) while the block lasts; gives the address."""
     loop = asyncio.get_running_loop()
-    answers = Answers(judge, loop.time)
+    answers = Answers(judge, time.monotonic)
     connected: set[asyncio.Transport] = set()
     server = await loop.create_server(
         lambda: Echo(answers, delay_s, connected), "127.0.0.1", port, backlog=2048

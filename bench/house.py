@@ -19,7 +19,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.courier import Courier
+from broadcaster.planner import Planner
 from broadcaster.render import Renderer
+from broadcaster.settle import Settler
 from core.bell import Bell
 from core.clock import Clock, SystemClock
 from core.messenger import Messenger, Pace
@@ -34,12 +36,12 @@ from core.words import (
     Reach,
 )
 from messengers import open_messenger
-from newsroom import desk
+from newsroom import fanout
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
 from storage import posts, tables
 from storage.accounts import AccountRow, active
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.media import MediaFolder
 from storage.migrate import migrate
 
@@ -48,6 +50,7 @@ EVERYBODY, WARMERS = 1, 2  # organizations: the one all subscribers follow, and 
 # Beyond what a process can do, so that nothing but its own speed holds it; chats keep their pace.
 UNLIMITED = 100_000.0
 _GROUP = 220_000_001
+RULES = DeskRules(ZoneInfo("Europe/Moscow"))
 _COUNTED = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 
 
@@ -114,9 +117,11 @@ class House:
     clock: Clock
 
     async def plan(self, organization: int = EVERYBODY) -> None:
-        """Plan a new post for those who follow an organization."""
+        """Plan a new post for those who follow an organization, to its end."""
         async with self.db.write() as connection:
             await plan(connection, organization, self.clock.now())
+        # Nobody hears it: what is measured is planning, without the couriers it would wake.
+        await Planner(self.db, RULES, Bell(), self.clock).drain()
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -155,7 +160,7 @@ class House:
 
 
 async def plan(connection: AsyncConnection, organization: int, now: int) -> None:
-    """Make a public post of an organization and plan it for its followers, inside the caller's transaction."""
+    """Make a public post of an organization and begin to plan it, inside the caller's transaction."""
     post = await posts.add(
         connection,
         organization_id=organization,
@@ -170,14 +175,14 @@ async def plan(connection: AsyncConnection, organization: int, now: int) -> None
         connection, post.id, title="Новость", body=plain(TEXT), link=None, media_ids=(), now=now
     )
     await posts.publish(connection, post.id, revision.id)
-    await desk.plan(connection, DeskRules(ZoneInfo("Europe/Moscow")), post, revision, now)
+    await fanout.plan(connection, RULES.zone, post, revision.id, now, first=True)
 
 
 @asynccontextmanager
 async def opened(path: Path, url: str, per_s: float | None = None) -> AsyncIterator[House]:
     """Open a built database with couriers that write to `url`, at the platform's pace or `per_s` calls a second."""
     async with AsyncExitStack() as stack:
-        db = Database(path)
+        db = open_database(path)
         stack.push_async_callback(db.close)
         async with db.read() as connection:
             accounts = await active(connection)
@@ -186,8 +191,9 @@ async def opened(path: Path, url: str, per_s: float | None = None) -> AsyncItera
         messengers = [_open(account, url, per_s) for account in accounts]
         for messenger in messengers:
             stack.push_async_callback(messenger.close)
+        settler = Settler(db, clock)
         couriers = [
-            Courier(account, messenger, db, renderer, bell, clock)
+            Courier(account, messenger, db, renderer, bell, clock, settler)
             for account, messenger in zip(accounts, messengers, strict=True)
         ]
         yield House(db, accounts, messengers, couriers, bell, clock)

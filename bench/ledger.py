@@ -6,9 +6,8 @@ is measured, so SQLite's own work is in the figures.
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bench.house import WARMERS, House, build, folder, opened
 from bench.process import ask, core, do_job, own_cpu_s
 from bench.table import Row, spread
-from broadcaster import courier
+from broadcaster.claiming import SLOTS
+from broadcaster.courier import IN_AIR
 from broadcaster.fate import Fate
-from broadcaster.record import Record, record
+from broadcaster.record import Record
 from broadcaster.settle import Settler
 from core.words import DeliveryState
 from storage import claims, ledger
 from storage.ledger import Claim
 
-_HOME_TOGETHER = 64  # the most that is in the air
+_SENT = Fate(DeliveryState.SENT, attempts=1)
 
 
 def measure(deliveries: int, runs: int) -> Row:
@@ -48,7 +48,7 @@ def measure(deliveries: int, runs: int) -> Row:
         "5",
         "aiosqlite batches 3 to 7",
         spread(both, ".0f"),
-        f"marked {courier.SLOTS} at a time and recorded as {_HOME_TOGETHER} come home, as the courier does; "
+        f"marked {SLOTS} at a time and recorded as {IN_AIR} come home, as the courier does; "
         f"claiming is {sorted(one['claim'] for one in told)[runs // 2]:.0f} more",
     )
 
@@ -60,9 +60,9 @@ async def _work(job: dict[str, Any]) -> dict[str, float]:
         build(path, "telegram", 1, count)
         async with opened(path, "http://127.0.0.1:9") as house:
             await house.plan(WARMERS)
-            await _through(house, 300, courier.SLOTS)
+            await _through(house, 300, SLOTS)
             await house.plan()
-            small = await _through(house, count // 2, courier.SLOTS)
+            small = await _through(house, count // 2, SLOTS)
             many = await _in_bulk(house, count - count // 2)
     return small | many
 
@@ -71,7 +71,6 @@ async def _through(house: House, count: int, at_once: int) -> dict[str, float]:
     """Claim, mark and record as the courier does; µs a delivery of each step."""
     steps = _Steps()
     settler = Settler(house.db, house.clock)
-    home: list[Claim] = []
     done = 0
     while done < count:
         with steps.step("claim"):
@@ -80,12 +79,11 @@ async def _through(house: House, count: int, at_once: int) -> dict[str, float]:
         with steps.step("mark"):
             async with house.db.write() as connection:
                 await ledger.mark_in_flight(connection, due, house.clock.now())
-        home += due
         done += len(due)
-        if len(home) >= _HOME_TOGETHER or done >= count:
+        for start in range(0, len(due), IN_AIR):
+            home = [_sent(house, claim) for claim in due[start : start + IN_AIR]]
             with steps.step("record"):
-                await asyncio.gather(*(settler.settle(_writing(house, c)) for c in home))
-            home.clear()
+                await settler.record(home)
     await settler.close()
     return steps.each(done)
 
@@ -114,14 +112,8 @@ async def _claimable(house: House, connection: AsyncConnection, most: int) -> Se
     return await claims.claimable(connection, account.id, account.network, now, most)
 
 
-def _writing(house: House, claim: Claim) -> Callable[[AsyncConnection], Awaitable[None]]:
-    now = house.clock.now()
-    entry = Record(claim, Fate(DeliveryState.SENT, attempts=1), messages=("1",))
-
-    async def write(connection: AsyncConnection) -> None:
-        await record(connection, house.accounts[0], [entry], now)
-
-    return write
+def _sent(house: House, claim: Claim) -> Record:
+    return Record(house.accounts[0].id, claim, _SENT, messages=("1",))
 
 
 class _Steps:

@@ -43,7 +43,7 @@ def measure_share(accounts: Sequence[int], seconds: int, delay_ms: int) -> list[
                 "",
                 "tgcast 93 % / 85 %",
                 f"{' / '.join(shares)}, {refused} × 429",
-                f"round trip {delay_ms} ms; broadcaster.pace lets a fan-out have {_ceiling(30):.1%} at most; "
+                f"round trip {delay_ms} ms; broadcaster.pace uses {_ceiling():.1%} at most; "
                 f"the judge stood still for up to {paused:.0f} ms: beyond some 30 a 429 is the host's fault",
             )
         )
@@ -80,7 +80,7 @@ def measure_packed(seconds: int, delay_ms: int) -> Row:
         "2000 is the limit",
         f"{told['messages_s']:.0f}, {told['refused']} × error 6",
         f"CPU {told['cpu_ms']:.3f} ms a recipient, {told['recorded']} recorded; "
-        f"broadcaster.pace lets a fan-out have {_ceiling(20) * 2000:.0f} at most",
+        f"broadcaster.pace uses {_ceiling() * 2000:.0f} at most",
     )
 
 
@@ -127,10 +127,9 @@ def _say(name: str, told: dict[str, Any]) -> None:
     )
 
 
-def _ceiling(per_s: float) -> float:
-    """Return the most of a rate that the product's own pace leaves to a fan-out."""
-    guarded = (per_s - 1) / (pace.GUARD_MS / 1000)  # one call of every second is kept for answers
-    return min(guarded, per_s / (1 + pace.MARGIN)) / per_s
+def _ceiling() -> float:
+    """Return the most of a rate that the product's own pace uses."""
+    return pace.SECOND_MS / pace.GUARD_MS
 
 
 def _accounts(number: int) -> str:

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 
 import orjson
 
+from core.garbage import collect_seldom
+
 T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 
@@ -80,7 +82,8 @@ def do_job(work: Callable[[dict[str, Any]], Coroutine[Any, Any, object]]) -> int
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run on the event loop that the product runs on: uvloop where there is one."""
+    """Run as the product runs: on uvloop where there is one, with garbage looked for as seldom."""
+    collect_seldom()
     try:
         import uvloop
 

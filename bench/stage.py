@@ -21,7 +21,7 @@ from app.network import Network
 from bench.house import people
 from core.errors import VestnikError
 from storage import tables
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.migrate import migrate
 
 CONFIG = """
@@ -115,13 +115,14 @@ async def stage(
             control, [*range(1, first + 1), *range(subscribers + 1, subscribers + talkers + 1)]
         )
         (folder / "config.yaml").write_text(CONFIG.format(url=url), encoding="utf-8")
-        migrate(folder / "vestnik.db")
-        network = await open_network(load(folder / "config.yaml"), folder, stack)
-        db = Database(folder / "vestnik.db")
+        where = folder / "vestnik.db"
+        migrate(where)
+        network = await open_network(load(folder / "config.yaml"), where, folder, stack)
+        db = open_database(where)
         stack.push_async_callback(db.close)
         if subscribers:
             # Both are the first of their table: config.yaml names one of each.
-            await asyncio.to_thread(people, db.path, 1, 1, subscribers)
+            await asyncio.to_thread(people, where, 1, 1, subscribers)
         made = Stage(network, db, control)
         await made.slow(round_trip_ms)
         stop = asyncio.Event()

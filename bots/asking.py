@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bots.screens import Choice, Screen, shorten
 from bots.turn import Refused, Turn
 from bots.watch import Duty
-from core.words import DeliveryState
-from newsroom import access
-from storage import chats, outgoing, people, screens
+from core import richtext
+from core.messenger import MediaFile
+from core.words import Corrections, DeliveryState, WaveKind
+from newsroom import access, resending
+from newsroom.fit import fit
+from storage import amending, chats, outgoing, people, screens, showing
 from storage.outgoing import Question
 
 NAME = "asking"
 VERSION = 1
 AT_ONCE = 50  # questions in one transaction
 FIRST_LINES = 280  # code points of the post on a card
+_PICTURE = MediaFile("", Path(), "", "")
+# What may become of a correction that cannot be made in place: its button, what it does (None:
+# nothing), and what is said then.
+_WAYS: Mapping[str, tuple[str, Corrections | None, str]] = MappingProxyType(
+    {
+        "reply": ("correct-reply", Corrections.REPLY, "corrected-reply"),
+        "replace": ("correct-replace", Corrections.REPLACE, "corrected-replace"),
+        "leave": ("correct-leave", None, "corrected-leave"),
+    }
+)
 LOOK_MS = 3_600_000  # those who could not be asked are looked for again
 
 
@@ -47,8 +62,12 @@ async def press(turn: Turn, do: str, args: Mapping[str, Any]) -> None:
         raise Refused("neither owner nor duty editor")
     if do in ("publish", "decline") and question.state is DeliveryState.ASKING:
         await _answer_owner(turn, do, question)
-    elif do in ("arrived", "again") and question.state is DeliveryState.UNKNOWN:
+    elif do in _WAYS and question.state is DeliveryState.ASKING:
+        await _answer_correction(turn, do, question)
+    elif do in ("arrived", "again", "rest", "anew") and question.state is DeliveryState.UNKNOWN:
         await _answer_unknown(turn, do, question)
+    elif do == "partly" and question.state is DeliveryState.UNKNOWN:
+        await _ask_about_rest(turn, question)
     else:
         turn.answer(turn.say("settled-already"))
 
@@ -75,19 +94,48 @@ async def _answer_owner(turn: Turn, do: str, question: Question) -> None:
     await _close(turn, turn.say(key, title=question.channel), question)
 
 
+async def _answer_correction(turn: Turn, do: str, question: Question) -> None:
+    _, way, said = _WAYS[do]
+    if way is None:
+        await outgoing.decline(turn.connection, question.delivery_id, turn.now)
+    else:
+        await amending.choose(turn.connection, question.delivery_id, way)
+    await turn.note(f"delivery.correct-{do}", f"delivery:{question.delivery_id}")
+    await _close(turn, turn.say(said, title=question.channel), question)
+
+
+async def _ask_about_rest(turn: Turn, question: Question) -> None:
+    """Ask what to do with a long post of which only the beginning is there."""
+    args = {"delivery": question.delivery_id}
+    choices = [("unknown-rest", "rest")]
+    if question.of_id is None:
+        choices.append(("unknown-anew", "anew"))
+    rows = tuple((Choice(turn.say(key), do, args),) for key, do in choices)
+    text = turn.text(question.title or None, turn.say("ask-rest", title=question.channel))
+    await turn.show(NAME, VERSION, Screen(text, rows), revision_id=question.revision_id)
+
+
 async def _is_outdated(turn: Turn, question: Question) -> bool:
     screen = await screens.get(turn.connection, turn.pressed_screen or 0)
     return screen is not None and screen.revision_id != question.revision_id
 
 
 async def _answer_unknown(turn: Turn, do: str, question: Question) -> None:
-    if do == "again" and question.retracted:
+    if do != "arrived" and question.retracted:
         # What was taken back never returns; what may be there of it is not known to us.
         await outgoing.give_up(turn.connection, question.delivery_id, turn.now)
         key = "unknown-retracted"
     elif do == "again":
         await outgoing.again(turn.connection, question.delivery_id)
         key = "unknown-again"
+    elif do == "rest":
+        await outgoing.arrived_in_part(turn.connection, question.delivery_id)
+        key = "unknown-rest-done"
+    elif do == "anew":
+        where = (question.account_id, question.chat_id)
+        revision_id = question.revision_id or 0
+        await resending.anew(turn.connection, question.delivery_id, where, revision_id, turn.now)
+        key = "unknown-anew-done"
     else:
         await outgoing.arrived(turn.connection, question.delivery_id, turn.now)
         key = "unknown-arrived-retracted" if question.retracted else "unknown-arrived"
@@ -119,14 +167,38 @@ async def _whom(duty: Duty, question: Question) -> list[Turn]:
     return []
 
 
+async def _asked(turn: Turn, question: Question) -> tuple[str, list[tuple[str, str]]]:
+    """Return what is asked, and the buttons: their words and what they do."""
+    if question.state is DeliveryState.ASKING:
+        if question.wave_kind is WaveKind.AMEND:
+            return "ask-correct", [(label, do) for do, (label, _, _) in _WAYS.items()]
+        return "ask-publish", [("ask-yes", "publish"), ("ask-no", "decline")]
+    choices = [("unknown-yes", "arrived"), ("unknown-no", "again")]
+    if await _may_be_cut_short(turn, question):
+        choices.insert(1, ("unknown-partly", "partly"))
+    return "ask-arrived", choices
+
+
+async def _may_be_cut_short(turn: Turn, question: Question) -> bool:
+    """Tell whether parts of the post come behind the one that is in doubt."""
+    footer = None if question.footer is None else richtext.from_json(question.footer)
+    parts = fit(
+        question.body,
+        [_PICTURE] * question.pictures,
+        turn.abilities.capabilities(question.account_id, question.chat_kind),
+        title=question.title,
+        link=question.link,
+        footer=footer,
+    )
+    there = await showing.messages_of(turn.connection, question.of_id or question.delivery_id)
+    return len(there) + 1 < len(parts)
+
+
 async def _show_card(turn: Turn, question: Question) -> None:
     args = {"delivery": question.delivery_id}
     lines = shorten(question.body.text.strip(), FIRST_LINES)
-    if question.state is DeliveryState.ASKING:
-        head, yes, no = "ask-publish", ("ask-yes", "publish"), ("ask-no", "decline")
-    else:
-        head, yes, no = "ask-arrived", ("unknown-yes", "arrived"), ("unknown-no", "again")
-    rows = tuple((Choice(turn.say(key), do, args),) for key, do in (yes, no))
+    head, choices = await _asked(turn, question)
+    rows = tuple((Choice(turn.say(key), do, args),) for key, do in choices)
     pictures = turn.say("ask-pictures", count=question.pictures) if question.pictures else ""
     text = turn.text(
         turn.say(head, title=question.channel),

@@ -14,7 +14,7 @@ from bots.downloads import Downloads
 from bots.reception import receive
 from bots.registry import WATCHES
 from bots.settings import Settings
-from bots.turn import Effects, RightsWanted
+from bots.turn import Effects, RightsWanted, Where
 from bots.watch import Watchman
 from bots.words import Words
 from core.bell import Bell
@@ -156,7 +156,7 @@ class Engine:
         return await self._set_aside(row, last if row.attempts < ATTEMPTS else "too many attempts")
 
     async def _effect(self, row: Row) -> Effects:
-        facts: dict[int, Rights | MessengerError] = {}
+        facts: dict[Where, Rights | MessengerError] = {}
         while True:
             try:
                 async with self._room, self._db.write() as connection:
@@ -175,7 +175,7 @@ class Engine:
                 return arrival.effects
             except RightsWanted as wanted:
                 # Rolled back; asked outside, because a call may take seconds and others write.
-                facts[wanted.chat_id] = await self._rights(wanted.account_id, wanted.place)
+                facts[wanted.where] = await self._rights(*wanted.where)
 
     async def _rights(self, account_id: int, place: Place) -> Rights | MessengerError:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from sqlalchemy.exc import OperationalError
+
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import MessengerError, PollConflict, TokenDead
@@ -48,6 +50,9 @@ async def run(
             log.warning("account %s: %s", account_id, error)
             asked = int((error.retry_after or 0) * 1000)
             wait, pause = asked or pause, min(pause * 2, BACK_OFF_MS[1])
+        except OperationalError as error:  # the messenger keeps them: soon after it is back
+            log.warning("account %s: updates could not be taken in: %s", account_id, error.orig)
+            wait, pause = min(pause, STAND_BY_MS), min(pause * 2, STAND_BY_MS)
         except Exception:
             log.exception("account %s: updates could not be taken in", account_id)
             wait, pause = pause, min(pause * 2, BACK_OFF_MS[1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from bots import asking
+from bots import alarms, asking
 from bots.scripts import (
     channel_settings,
     channels,
@@ -73,4 +73,5 @@ WATCHES: tuple[Watch, ...] = (
     Watch("plans", plan.look),
     Watch("reports", mine.look),
     Watch("asking", asking.look, asking.LOOK_MS),
+    Watch("alarms", alarms.look, alarms.LOOK_MS),
 )

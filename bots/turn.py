@@ -19,18 +19,18 @@ from storage import accounts, chats, journal, people, replies, screens
 from storage.accounts import AccountRow
 from storage.chats import Chat
 
-Facts = Mapping[int, Rights | MessengerError]  # what messengers said about chats, by chat id
+Where = tuple[int, Place]  # an account and a chat it may be in
+# What messengers said about chats. Not by the chat's id: that of a new chat is undone with the turn.
+Facts = Mapping[Where, Rights | MessengerError]
 
 
 class RightsWanted(Exception):
     """A script needs the messenger's word on a chat; the turn is undone and taken again with it."""
 
-    def __init__(self, chat_id: int, account_id: int, place: Place) -> None:
-        """Name the chat and where to ask about it."""
-        super().__init__(f"rights in chat {chat_id}")
-        self.chat_id = chat_id
-        self.account_id = account_id
-        self.place = place
+    def __init__(self, where: Where) -> None:
+        """Name the account to ask and the chat."""
+        super().__init__(f"rights in {where}")
+        self.where = where
 
 
 class Refused(Exception):
@@ -179,10 +179,10 @@ class Turn:
 
     def rights(self, chat: Chat) -> Rights | MessengerError:
         """Return what the messenger says about a chat; the turn is taken again if it was not asked yet."""
-        if chat.id not in self.facts:
-            place = Place(chat.external, chat.kind, chat.topic or None)
-            raise RightsWanted(chat.id, chat.account_id, place)
-        return self.facts[chat.id]
+        where = (chat.account_id, Place(chat.external, chat.kind, chat.topic or None))
+        if where not in self.facts:
+            raise RightsWanted(where)
+        return self.facts[where]
 
     async def towards(self, chat: Chat) -> Turn:
         """Return a turn with whoever stands behind another private chat; its effects are shared."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import TypeGuard
 
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.references import Call, References
@@ -18,6 +20,7 @@ from core.messenger import (
     Outcome,
     Part,
     Place,
+    Rights,
     Sent,
     Unknown,
 )
@@ -28,6 +31,8 @@ from storage.ledger import Claim
 
 DEAD_TOKEN_S = 60.0
 ASK_AGAIN_MS = 3_000
+# So many, none served between them: «too fast» is said to the account, not to its chats.
+REFUSED_IN_A_ROW = 5
 
 
 class Calls:
@@ -51,6 +56,7 @@ class Calls:
         self._asking = asyncio.Lock()
         self._asked_at = 0  # when it was last found out whether the messenger answers at all
         self._trouble: Later | None = None
+        self._in_a_row = 0  # calls refused as too fast since one was served
         self.unheard = (
             False  # the last call brought no answer: nothing new leaves before there is one
         )
@@ -81,8 +87,8 @@ class Calls:
         taken = [(c.chat_id, self._chats.take(c.chat_id, c.chat_kind, weight)) for c in claims]
 
         async def call(ready: Part) -> Sequence[Outcome]:
-            self._pace.sent(weight)
-            outcomes = await self._messenger.send(places, ready, key)
+            with self._pace.sent(weight, kind_of(ready)):
+                outcomes = await self._messenger.send(places, ready, key)
             for chat_id, moment in taken:
                 self._chats.answered(chat_id, moment)
             return self.note(outcomes)
@@ -94,8 +100,8 @@ class Calls:
         taken = self._chats.take(claim.chat_id, claim.chat_kind)
 
         async def call(ready: Part) -> Sequence[Outcome]:
-            self._pace.sent()
-            outcome = await self._messenger.edit(_place(claim), messages, ready)
+            with self._pace.sent(1, kind_of(ready)):
+                outcome = await self._messenger.edit(_place(claim), messages, ready)
             self._chats.answered(claim.chat_id, taken)
             return self.note([outcome])
 
@@ -104,8 +110,8 @@ class Calls:
     async def delete(self, claim: Claim, messages: Sequence[str]) -> Outcome:
         """Delete the messages."""
         taken = self._chats.take(claim.chat_id, claim.chat_kind)
-        self._pace.sent()
-        outcome = await self._messenger.delete(_place(claim), messages)
+        with self._pace.sent():
+            outcome = await self._messenger.delete(_place(claim), messages)
         self._chats.answered(claim.chat_id, taken)
         return self.note([outcome])[0]
 
@@ -117,17 +123,29 @@ class Calls:
 
     def note(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
         """Note whether the messenger answered at all; returns the outcomes, each pause laid on whom it concerns."""
+        if all(isinstance(o, Sent) for o in outcomes):
+            self.unheard = False
+            self._in_a_row = 0
+            return outcomes
         self.unheard = all(
             isinstance(o, Unknown) or (isinstance(o, Later) and o.reason is Reason.UNREACHABLE)
             for o in outcomes
         )
-        # An account far from its limit was not refused for its own sake: only that chat waits.
         return [
-            replace(o, whole_account=self._pace.is_full())
-            if isinstance(o, Later) and o.unsure
-            else o
+            replace(o, whole_account=self._is_the_accounts()) if _is_unsure(o) else o
             for o in outcomes
         ]
+
+    def _is_the_accounts(self) -> bool:
+        """Tell whether «too fast» without a word about whom is the account's: else only that chat waits.
+
+        An account far from its limit was not refused for its own sake, nor was one whose other chats are served.
+        """
+        if not self._pace.is_full():
+            return False
+        self._in_a_row += 1
+        self._pace.hold(self._clock.now())  # a little slower from now on, in any case
+        return self._in_a_row >= REFUSED_IN_A_ROW
 
     async def answers(self) -> bool:
         """Tell whether new work may leave: an outage must not put one delivery after another in doubt."""
@@ -154,12 +172,34 @@ class Calls:
         except MessengerError as error:
             return _later(error)
 
+    async def rights(self, place: Place) -> Rights:
+        """Ask what the account may do in a chat. Raises MessengerError."""
+        return await self._messenger.rights(place)
+
+    def link(self, claim: Claim, message: str) -> str | None:
+        """Return the address of a message in the claim's chat, None where it has none."""
+        return self._messenger.link(_place(claim), message) if message else None
+
     def _key(self, claim: Claim, number: int) -> int:
         """Return the idempotency key: 31 bits, never zero, equal for all peers of a packed call."""
         name = f"{self._account.slug}:{claim.wave_id}:{number}:{claim.generation}"
         if claim.wave_kind is WaveKind.DIGEST or claim.of_id is not None:
             name += f":{claim.delivery_id}"  # each has a text of its own
-        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
+        return _hashed(name)
+
+
+@lru_cache(256)  # all chats of a post have the same
+def _hashed(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
+
+
+def kind_of(part: Part) -> Hashable:
+    """Return what calls have in common that take about as long: pictures, and those still to be uploaded."""
+    return len(part.media), sum(file.ref is None for file in part.media)
+
+
+def _is_unsure(outcome: Outcome) -> TypeGuard[Later]:
+    return isinstance(outcome, Later) and outcome.unsure
 
 
 def _later(error: MessengerError) -> Later:

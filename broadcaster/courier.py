@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
 from broadcaster.calls import ASK_AGAIN_MS
-from broadcaster.errand import Errand, Errands, shared
+from broadcaster.claiming import SLOTS, Claiming, refill_below
+from broadcaster.errand import Errands
+from broadcaster.gather import Errand
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.render import Renderer
 from broadcaster.settle import Settler
@@ -23,17 +25,12 @@ from broadcaster.talk import Talker
 from core.bell import Bell
 from core.clock import Clock
 from core.messenger import Messenger
-from core.words import ChatKind
-from storage import claims, ledger, talk
+from storage import claims, talk
 from storage.accounts import AccountRow
 from storage.database import Database
-from storage.ledger import Claim
-from storage.talk import ReplyClaim
 
 log = logging.getLogger(__name__)
 
-SLOTS = 12  # calls claimed at a time: under half a second of work, so a stop is heard in time
-REFILL = 4  # the next ones are claimed while these wait for their slots: no slot goes by unused
 IN_AIR = 64
 LONGEST_SLOT_MS = 2_000  # a longer pause is the account's: what was claimed is given back
 FAILED_MS = 1_000
@@ -51,17 +48,19 @@ class Courier:
         renderer: Renderer,
         bell: Bell,
         clock: Clock,
+        settler: Settler | None = None,
     ) -> None:
-        """Prepare; nothing is sent before `run`."""
+        """Prepare; nothing is sent before `run`. Couriers that stop together had better share a `settler`."""
         self.account = account
         self._messenger = messenger
         self._db = db
         self._bell = bell
+        self._rung = bell.on(self.topic)
         self._clock = clock
         self._pace = AccountPace(messenger.pace, clock)
         self._chats = ChatPace(messenger.pace, clock)
         self._pace.held_until = account.hold_until or 0
-        self._settler = Settler(db, clock)
+        self._settler = settler or Settler(db, clock)
         self._errands = Errands(
             account, messenger, renderer, self._settler, db, clock, self._pace, self._chats, bell
         )
@@ -78,18 +77,21 @@ class Courier:
             bell,
         )
         self._air: set[asyncio.Task[None]] = set()
-        self._free = asyncio.Semaphore(IN_AIR)
-        self._busy: set[int] = set()  # claimed, but their own mark is not yet written
-        self._owed: set[int] = (
-            set()
-        )  # marked, but did not leave: the mark is still to be taken back
-        self._owed_replies: set[int] = set()
+        self._most_in_air = IN_AIR
+        self._landed = asyncio.Event()
+        self._claiming = Claiming(account, messenger, db, clock, self._pace, self._chats, bell)
+        self._refill = refill_below(messenger.pace)
         self._stopping = asyncio.Event()
         self._resting = asyncio.Event()  # `run` is not in the middle of something
         self._resting.set()
         self._idle = False
         self._changed = False  # something came home since the round began
         self._talk_at: int | None = None  # when the pace of a chat lets its next reply go
+
+    @property
+    def errands(self) -> Errands:
+        """Return what it does its errands with."""
+        return self._errands
 
     @property
     def topic(self) -> tuple[str, int]:
@@ -114,14 +116,13 @@ class Courier:
             self._resting.set()
 
     async def _turn(self) -> None:
-        event = self._bell.on(self.topic)
-        event.clear()
+        self._rung.clear()
         self._changed = False
         if await self.round() or self._changed or self._stopping.is_set():
             return
         self._idle = True
         try:
-            await self._clock.wait(event, await self._next_moment())
+            await self._clock.wait(self._rung, await self._next_moment())
         finally:
             self._idle = False
 
@@ -134,9 +135,10 @@ class Courier:
                 await self._resting.wait()  # what it has claimed is launched or given back
                 while self._air:
                     await asyncio.wait(self._air)
-        for task in self._air:
-            task.cancel()
-        await self._settler.close()
+        if self._air:
+            for task in self._air:
+                task.cancel()
+            await self._settler.close()  # what was answered is written, if it can be
 
     async def recover(self) -> None:
         """Settle what was in the air when the last run ended."""
@@ -147,42 +149,50 @@ class Courier:
 
     async def drain(self) -> None:
         """Work until nothing is due now and nothing is in the air."""
-        while await self.round() or self._air:
+        while True:
+            self._changed = False
+            worked = await self.round()
             if self._air:
                 await asyncio.wait(self._air)
+            elif not worked and not self._changed:
+                return
 
     async def round(self) -> bool:
         """Send what is due once; False when there was nothing."""
-        await self._take_back()
+        await self._claiming.give_back()  # what is owed
         if not await self._calls.answers():
             self._pace.pause(self._clock.now() + ASK_AGAIN_MS)
             return False
         worked = await self._say()
-        errands = deque(await self._claim())
+        errands = deque(await self._claiming.next())
         worked |= bool(errands)
+        more = True  # may be due
         try:
             while errands and not self._stopping.is_set() and not self._calls.unheard:
-                if await self._heard_before_slot():
-                    await self._say()
-                    continue
-                # While the slot was waited for, a call may have come home without an answer.
-                if not await self._slot() or self._calls.unheard:
-                    break
-                self._launch(errands.popleft())
-                if len(errands) < REFILL:
-                    errands.extend(await self._claim())
+                if not self._slot_at_once():
+                    if await self._heard_before_slot():
+                        await self._say()
+                        more = True
+                        continue
+                    # While the slot was waited for, a call may have come home without an answer.
+                    if not await self._slot() or self._calls.unheard:
+                        break
+                self._spawn(self._carry(errands.popleft()))
+                if more and len(errands) < self._refill:
+                    behind = await self._claiming.next()
+                    errands.extend(behind)
+                    more = bool(behind)
         finally:
-            await self._give_back(errands)
+            await self._claiming.give_back(errands)
         return worked
 
     # talk goes before everything, and between any two other calls
 
     async def _heard_before_slot(self) -> bool:
         """Wait for the next slot; True as soon as the bell rings, which may be for talk."""
-        event = self._bell.on(self.topic)
         at = min(self._pace.ready_at(), self._clock.now() + LONGEST_SLOT_MS)
-        rung = await self._clock.wait(event, at)
-        event.clear()
+        rung = await self._clock.wait(self._rung, at)
+        self._rung.clear()
         return rung and not self._stopping.is_set()
 
     async def _say(self) -> bool:
@@ -204,110 +214,40 @@ class Courier:
         left = deque(ready)
         try:
             while left and await self._slot(talk=True):
-                self._spawn(self._talk(left.popleft()))
+                self._spawn(self._talker.say(left.popleft()))
         finally:
-            self._owed_replies.update(c.id for c in left)
             if left:
-                await self._take_back()
+                await self._claiming.give_back(replies=[c.id for c in left])
         return bool(ready)
-
-    async def _talk(self, claim: ReplyClaim) -> None:
-        try:
-            await self._talker.say(claim)
-        finally:
-            self._came_home()
-
-    def _came_home(self) -> None:
-        # The chat's next message may go now. The bell stays for talk while a round works.
-        self._changed = True
-        if self._idle:
-            self._bell.ring(self.topic)
 
     # everything else
 
-    async def _claim(self) -> list[Errand]:
-        pack = self._messenger.capabilities(ChatKind.PRIVATE).pack
-        while (now := self._clock.now()) >= self._pace.held_until:
-            async with self._db.read() as connection:
-                due = await claims.claimable(
-                    connection,
-                    self.account.id,
-                    self._messenger.network,
-                    now,
-                    SLOTS * pack + len(self._busy),
-                )
-            ready, waiting = self._by_pace([c for c in due if c.delivery_id not in self._busy], now)
-            errands = await self._mark(ready, waiting, now)
-            if errands or not waiting:
-                return errands
-            # Those that wait for their chat's pace are put off; there may be others behind them.
-        return []
+    async def _carry(self, errand: Errand) -> None:
+        try:
+            await self._errands.carry(errand)
+        except Exception:
+            # Not marked, or not recorded: not again at once, the database needs a moment.
+            await self._clock.wait(self._stopping, self._clock.now() + FAILED_MS)
+            raise
+        finally:
+            self._claiming.done(errand)
 
-    async def _mark(
-        self, ready: Sequence[Claim], waiting: Sequence[tuple[int, int]], now: int
-    ) -> list[Errand]:
-        errands = shared(self._errands.gather(ready))[:SLOTS]
-        together = [c for e in errands if e.marked_together for c in e.claims]
-        if together or waiting:
-            async with self._db.write() as connection:
-                if together:
-                    marked = await ledger.mark_in_flight(connection, together, now)
-                    errands = [e for e in (e.still(marked) for e in errands) if e.claims]
-                if waiting:
-                    await ledger.wait_until(connection, waiting)
-        self._busy.update(c.delivery_id for e in errands for c in e.claims)
-        return errands
-
-    def _by_pace(
-        self, claims: Sequence[Claim], now: int
-    ) -> tuple[list[Claim], list[tuple[int, int]]]:
-        ready: list[Claim] = []
-        waiting: list[tuple[int, int]] = []
-        for claim in claims:
-            at = self._chats.ready_at(claim.chat_id, claim.chat_kind)
-            if at <= now:
-                ready.append(claim)
-            else:
-                waiting.append((at, claim.delivery_id))
-        return ready, waiting
-
-    def _launch(self, errand: Errand) -> None:
-        async def work() -> None:
-            try:
-                await self._errands.carry(errand)
-            except Exception:
-                # Not marked, or not recorded: not again at once, the database needs a moment.
-                await self._clock.wait(self._stopping, self._clock.now() + FAILED_MS)
-                raise
-            finally:
-                self._busy.difference_update(c.delivery_id for c in errand.claims)
-                self._came_home()
-
-        self._spawn(work())
-
-    async def _give_back(self, errands: deque[Errand]) -> None:
-        ids = [c.delivery_id for e in errands for c in e.claims]
-        if ids:
-            self._owed.update(ids)
-            await self._take_back()
-
-    async def _take_back(self) -> None:
-        """Take back the marks of what did not leave; what cannot be written now is tried again in the next round."""
-        if not self._owed and not self._owed_replies:
-            return
-        async with self._db.write() as connection:
-            closed = await ledger.put_back(connection, self._owed, self._clock.now())
-            await talk.put_back(connection, self._owed_replies)
-        if closed:
-            self._bell.ring("reports")
-        self._busy -= self._owed
-        self._owed.clear()
-        self._owed_replies.clear()
+    def _slot_at_once(self) -> bool:
+        """Take the account's next slot if it is there already and nobody has rung."""
+        if (
+            len(self._air) >= self._most_in_air
+            or self._rung.is_set()
+            or self._pace.ready_at() > self._clock.now()
+        ):
+            return False
+        self._pace.take()
+        return True
 
     async def _slot(self, *, talk: bool = False) -> bool:
         """Take the account's next slot; False when stopping or when the account was paused meanwhile."""
-        await self._free.acquire()
-        self._free.release()
+        while len(self._air) >= self._most_in_air:
+            self._landed.clear()
+            await self._landed.wait()
         while (at := self._pace.ready_at(talk=talk)) > (now := self._clock.now()):
             if at - now > LONGEST_SLOT_MS or await self._clock.wait(self._stopping, at):
                 return False
@@ -317,24 +257,28 @@ class Courier:
         return True
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._in_air(work))
+        task = asyncio.create_task(work)
         self._air.add(task)
-        task.add_done_callback(self._air.discard)
+        task.add_done_callback(self._came_home)
 
-    async def _in_air(self, work: Coroutine[Any, Any, None]) -> None:
-        async with self._free:
-            try:
-                await work
-            except Exception:
-                log.exception("courier %s: a call failed", self.account.slug)
+    def _came_home(self, task: asyncio.Task[None]) -> None:
+        self._air.discard(task)
+        self._landed.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("courier %s: a call failed", self.account.slug, exc_info=error)
+        # The chat's next message may go now. The bell stays for talk while a round works.
+        self._changed = True
+        if self._idle:
+            self._rung.set()
 
     async def _next_moment(self) -> int:
         now = self._clock.now()
+        if self._pace.held_until > now:
+            return min(self._pace.held_until, now + LOOK_AGAIN_MS)
         async with self._db.read() as connection:
             moments = [
                 await claims.next_moment(connection, self.account.id, now),
                 await talk.next_moment(connection, self.account.id, now),
                 self._talk_at,
             ]
-        held = [self._pace.held_until] if self._pace.held_until > now else []
-        return min([m for m in moments if m is not None] + held + [now + LOOK_AGAIN_MS])
+        return min([m for m in moments if m is not None] + [now + LOOK_AGAIN_MS])

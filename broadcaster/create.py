@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from broadcaster.calls import Calls
 from broadcaster.fate import Doubt, resolve_doubt
@@ -12,8 +12,7 @@ from core.words import ChatKind
 from storage.ledger import Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(NamedTuple):
     """One outcome a claim; `looked_up` when the messenger was asked and could not tell."""
 
     outcomes: Sequence[Outcome]

@@ -3,74 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.amend import Amends
+from broadcaster.aside import Aside
 from broadcaster.calls import Calls
 from broadcaster.create import Tried, attempt
 from broadcaster.fate import Fate, fate_of
+from broadcaster.gather import CHANGES, Errand
 from broadcaster.pace import AccountPace, ChatPace
-from broadcaster.record import Record, record
+from broadcaster.record import NO_REFS, Record, record
 from broadcaster.references import POISON_TRIES
 from broadcaster.render import Renderer
 from broadcaster.retract import Retracts
 from broadcaster.settle import NotWritten, Settler
 from core.bell import Bell
 from core.clock import Clock
-from core.messenger import Capabilities, Later, Messenger, Outcome, Refused, Sent, Unknown
-from core.words import ChatKind, DeliveryState, Lane, Reason, WaveKind
-from storage import ledger
+from core.messenger import Later, Messenger, Outcome, Part, Refused, Sent, Unknown
+from core.words import DeliveryState, Reason, WaveKind
+from storage import amending, ledger, showing
 from storage.accounts import AccountRow
 from storage.database import Database
 from storage.ledger import Claim
 
 log = logging.getLogger(__name__)
 
-_CHANGES = (WaveKind.AMEND, WaveKind.RETRACT)  # of messages that are there: repeated freely
+NOTHING = Sent((), NO_REFS)  # was made
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """Deliveries that one call can serve, all of one wave and alike."""
-
-    claims: tuple[Claim, ...]
-    marked_together: bool  # whether the in-flight marks were written with the batch
-
-    @property
-    def lane(self) -> Lane:
-        """Return how urgent it is."""
-        return self.claims[0].lane
-
-    def still(self, marked: frozenset[int]) -> Errand:
-        """Return it without those of a batch that could not be marked."""
-        if not self.marked_together:
-            return self
-        return replace(self, claims=tuple(c for c in self.claims if c.delivery_id in marked))
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """Which part was tried, and since when the errand runs (ms)."""
 
     started: int
     number: int = 0
     last: bool = True
     shows: Sequence[tuple[int, int]] = ()
-
-
-def shared(errands: Sequence[Errand]) -> list[Errand]:
-    """Return errands in the order to leave: urgent ones by turns with the corrections and retractions before them."""
-    changes = deque(e for e in errands if e.lane < Lane.URGENT)
-    urgent = deque(e for e in errands if e.lane is Lane.URGENT)
-    order: list[Errand] = []
-    while changes or urgent:
-        order += [waiting.popleft() for waiting in (urgent, changes) if waiting]
-    return order + [e for e in errands if e.lane > Lane.URGENT]
 
 
 class Errands:
@@ -101,27 +73,7 @@ class Errands:
         self.calls = Calls(account, messenger, db, clock, pace, chats)
         self._amends = Amends(self.calls, renderer, settler, db, clock)
         self._retracts = Retracts(self.calls, renderer, db)
-
-    def gather(self, claims: Iterable[Claim]) -> list[Errand]:
-        """Put claims together that one call can serve, keeping their order."""
-        groups: dict[tuple[object, ...], list[list[Claim]]] = {}
-        order: list[list[Claim]] = []
-        for claim in claims:
-            capabilities = self.calls.capabilities(claim)
-            alike = (
-                claim.wave_id,
-                claim.chat_kind,
-                claim.footer,
-                claim.generation,
-                claim.doubt,
-                claim.delivery_id if self._goes_alone(claim, capabilities) else None,
-            )
-            packs = groups.setdefault(alike, [])
-            if not packs or len(packs[-1]) >= capabilities.pack:
-                packs.append([])
-                order.append(packs[-1])
-            packs[-1].append(claim)
-        return [Errand(tuple(pack), self._marked_together(pack[0])) for pack in order]
+        self.aside = Aside(account, self.calls, chats, db, clock, bell)
 
     async def carry(self, errand: Errand) -> None:
         """Do what the errand says and record what became of it."""
@@ -144,10 +96,23 @@ class Errands:
 
     async def recover(self, connection: AsyncConnection, now: int) -> None:
         """Judge what was in the air when the last run ended, by the same rules as an answer that never came."""
-        closed = False
-        for claim in await ledger.in_flight(connection, self._account.id):
-            fate = self._fate(claim, Unknown("прервано остановкой"), claim.claimed_at or now, now)
-            closed |= await record(connection, self._account, [Record(claim, fate)], now)
+        stopped = Unknown("прервано остановкой")
+        await self.aside.resume(connection)
+        adding = await amending.adding(connection, self._account.id)
+        records = [
+            self._record(
+                claim,
+                self._fate(
+                    claim,
+                    stopped,
+                    claim.claimed_at or now,
+                    now,
+                    creates=claim.wave_kind not in CHANGES or claim.delivery_id in adding,
+                ),
+            )
+            for claim in await ledger.in_flight(connection, self._account.id)
+        ]
+        closed = await record(connection, records, now)
         self._bell.ring("asking", *_heard(closed))
 
     async def _create(self, claims: Sequence[Claim], started: int) -> None:
@@ -160,7 +125,7 @@ class Errands:
         start = 0
         if first.message is not None:
             async with self._db.read() as connection:
-                start = len(await ledger.messages_of(connection, first.delivery_id))
+                start = len(await showing.messages_of(connection, first.delivery_id))
         left = list(claims)
         for number in range(start, len(rendered.parts)):
             if number > start:
@@ -174,7 +139,14 @@ class Errands:
             if not left:
                 return
         if start >= len(rendered.parts):  # everything was sent before the last run ended
-            await self._write(claims, Tried([Sent(())]), _Step(started, start))
+            surplus = await self._surplus(first, start)
+            await self._write(claims, Tried([surplus]), _Step(started, start))
+
+    async def _surplus(self, claim: Claim, number: int) -> Outcome:
+        """Find a part in doubt that a shorter text has no more: known, the correction takes it away."""
+        if not claim.doubt or not self.calls.capabilities(claim).look_up:
+            return Sent(())
+        return await self.calls.look_up(claim, Part(), number) or Sent(())  # by its key alone
 
     async def _write(self, claims: Sequence[Claim], tried: Tried, step: _Step) -> list[Claim]:
         """Record the outcomes of one part; returns the claims whose next part may go."""
@@ -182,23 +154,21 @@ class Errands:
         records: list[Record] = []
         go_on: list[Claim] = []
         for claim, outcome in zip(claims, tried.outcomes, strict=True):
+            made = outcome if isinstance(outcome, Sent) else NOTHING
             if isinstance(outcome, Sent) and not step.last:
-                records.append(Record(claim, None, step.number, outcome.messages, outcome.refs))
+                records.append(self._record(claim, None, step.number, made))
                 go_on.append(claim)
                 continue
             fate = self._fate(claim, outcome, step.started, now, looked_up=tried.looked_up)
-            if isinstance(outcome, Sent):
-                made = (step.number, outcome.messages, outcome.refs, step.shows)
-                records.append(Record(claim, fate, *made))
-            else:
-                records.append(Record(claim, fate))
+            shows = step.shows if isinstance(outcome, Sent) else ()
+            records.append(self._record(claim, fate, step.number, made, shows))
         await self._settle(records)
         return go_on
 
     async def _amend(self, claim: Claim, started: int) -> None:
         async with self._db.read() as connection:
-            shown = await ledger.messages_of(connection, claim.of_id or 0)
-            taken_back = await ledger.is_retracted(connection, claim)
+            shown = await showing.messages_of(connection, claim.of_id or 0)
+            taken_back = await showing.is_retracted(connection, claim)
         if not shown or taken_back:
             await self._lapse(claim)
             return
@@ -211,9 +181,12 @@ class Errands:
             creates=amended.creates,
             looked_up=amended.looked_up,
         )
+        if amended.asks:
+            fate = replace(fate, state=DeliveryState.ASKING)
         if amended.detail:
             fate = replace(fate, detail=amended.detail)
-        await self._settle([Record(claim, fate, refs=amended.refs, shows=amended.shows)])
+        made = Sent((), amended.refs)
+        await self._settle([self._record(claim, fate, 0, made, amended.shows)])
 
     async def _retract(self, claim: Claim, started: int) -> None:
         retracted = await self._retracts.carry(claim)
@@ -223,42 +196,48 @@ class Errands:
         fate = self._fate(claim, retracted.outcome, started, self._clock.now())
         if fate.state is DeliveryState.SENT:
             fate = replace(fate, detail=retracted.detail)
-        await self._settle([Record(claim, fate, refs=retracted.refs)])
+        await self._settle([self._record(claim, fate, 0, Sent((), retracted.refs))])
 
     async def _lapse(self, claim: Claim) -> None:
         """Record that there was nothing to change."""
-        await self._settle([Record(claim, Fate(DeliveryState.CANCELLED, attempts=claim.attempts))])
+        fate = Fate(DeliveryState.CANCELLED, attempts=claim.attempts)
+        await self._settle([self._record(claim, fate)])
 
     async def _set_aside(self, claims: Sequence[Claim], error: Exception, started: int) -> None:
         """Record a try that failed by itself: a poisoned post must not block its account."""
         text = type(error).__name__
         outcomes = [_own_failure(claim, error, text) for claim in claims]
-        if claims[0].wave_kind in _CHANGES:
+        if claims[0].wave_kind in CHANGES:
             fate = self._fate(claims[0], outcomes[0], started, self._clock.now())
-            await self._settle([Record(claims[0], fate)])
+            await self._settle([self._record(claims[0], fate)])
         else:
             await self._write(claims, Tried(outcomes), _Step(started))
 
+    def _record(
+        self,
+        claim: Claim,
+        fate: Fate | None,
+        number: int = 0,
+        made: Sent = NOTHING,
+        shows: Sequence[tuple[int, int]] = (),
+    ) -> Record:
+        scope = self.calls.capabilities(claim).upload_scope if made.refs else ""
+        return Record(self._account.id, claim, fate, number, made.messages, made.refs, scope, shows)
+
     async def _settle(self, records: list[Record]) -> None:
-        now = self._clock.now()
-        scope = self.calls.capabilities(records[0].claim).upload_scope
-
-        closed = False
-
-        async def write(connection: AsyncConnection) -> None:
-            nonlocal closed
-            closed = await record(connection, self._account, records, now, scope)
-
-        await self._settler.settle(write)
+        closed = await self._settler.record(records)
         self._bell.ring(*_heard(closed))
         for entry in records:
-            if entry.fate is None:
+            fate = entry.fate
+            if fate is None:
                 continue
-            if entry.fate.hold_account_until is not None:
-                self._pace.hold(entry.fate.hold_account_until)
-            if entry.fate.hold_chat_until is not None:
-                self._chats.hold(entry.claim.chat_id, entry.fate.hold_chat_until)
-            if entry.fate.state is DeliveryState.UNKNOWN:
+            if fate.hold_account_until is not None:
+                self._pace.hold(fate.hold_account_until)
+            if fate.hold_chat_until is not None:
+                self._chats.hold(entry.claim.chat_id, fate.hold_chat_until)
+            if fate.state is not DeliveryState.SENT:
+                await self.aside.heard(entry.claim, fate)
+            if fate.state in (DeliveryState.UNKNOWN, DeliveryState.ASKING):
                 self._bell.ring("asking")
 
     def _fate(
@@ -281,26 +260,8 @@ class Errands:
             first_tried_at=(tried_before and claim.claimed_at) or started,
             called_at=started,
             now=now,
-            creates=claim.wave_kind not in _CHANGES if creates is None else creates,
+            creates=claim.wave_kind not in CHANGES if creates is None else creates,
             looked_up=looked_up,
-        )
-
-    def _marked_together(self, claim: Claim) -> bool:
-        if claim.wave_kind in _CHANGES or self.calls.capabilities(claim).idempotent:
-            return True
-        # A second doubt is final, so a marked repeat is in flight only while it really is.
-        return claim.chat_kind is ChatKind.PRIVATE and not claim.doubt
-
-    def _goes_alone(self, claim: Claim, capabilities: Capabilities) -> bool:
-        in_window = (
-            claim.claimed_at is not None
-            and self._clock.now() - claim.claimed_at < capabilities.window_ms
-        )
-        return (
-            capabilities.pack == 1
-            or claim.wave_kind not in (WaveKind.CREATE, WaveKind.RESEND)
-            or claim.message is not None
-            or (claim.doubt and not in_window)
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from core.messenger import Capabilities, Later, Outcome, Refused, Sent, Unknown
 from core.words import ChatKind, ChatState, DeliveryState, Reason
@@ -73,6 +74,40 @@ _CHAT_AFTER = {
 }
 
 
+def _chat_after(reason: Reason, kind: ChatKind) -> ChatState | None:
+    # A channel that cannot be found may be found again tomorrow: its failing days are counted.
+    if reason is Reason.CHAT_NOT_FOUND and kind is not ChatKind.PRIVATE:
+        return None
+    return _CHAT_AFTER.get(reason)
+
+
+# What a place may be rid of by itself or by its owner; the days on which it lasts are counted.
+_SOFT = frozenset(
+    {
+        Reason.NO_RIGHTS,
+        Reason.CHAT_NOT_FOUND,
+        Reason.TOPIC_CLOSED,
+        Reason.SERVER_ERROR,
+        Reason.OTHER,
+    }
+)
+
+
+def is_failing(fate: Fate, kind: ChatKind) -> bool:
+    """Tell whether a fate counts against a group, channel or wall; in dialogs nothing is set aside."""
+    if kind is ChatKind.PRIVATE or fate.chat is not None:
+        return False
+    if fate.state is DeliveryState.SENT or fate.moved_to is not None:
+        return False
+    unheard = fate.doubt and fate.reason is Reason.UNREACHABLE
+    return fate.reason in _SOFT or unheard
+
+
+@lru_cache(256)  # nearly all are alike
+def _sent(attempts: int, doubt: bool) -> Fate:
+    return Fate(DeliveryState.SENT, attempts=attempts, doubt=doubt)
+
+
 def fate_of(
     outcome: Outcome,
     capabilities: Capabilities,
@@ -93,7 +128,7 @@ def fate_of(
     """
     match outcome:
         case Sent():
-            return Fate(DeliveryState.SENT, attempts=attempts + 1, doubt=doubt)
+            return _sent(attempts + 1, doubt)
         case Refused(reason=Reason.MIGRATED, moved_to=str(moved_to)):
             return Fate(DeliveryState.PENDING, attempts=attempts + 1, moved_to=moved_to)
         case Refused(reason=Reason.GONE) if not creates:
@@ -104,7 +139,7 @@ def fate_of(
                 outcome.reason,
                 outcome.text,
                 attempts + 1,
-                chat=_CHAT_AFTER.get(outcome.reason),
+                chat=_chat_after(outcome.reason, kind),
             )
         case Unknown():
             if not creates:

@@ -1,78 +1,166 @@
-"""How fast an account may go: evenly spaced calls, a guard over any one second, and each chat's own pace.
+"""How fast an account goes: evenly spaced calls, a guard over any one second, and each chat's own pace.
 
-Moments are milliseconds by the Clock. Telegram publishes no exact limiter; even spacing a little
-below the rate passes both a bucket and a sliding window of one second.
+Moments are milliseconds by the Clock. Telegram publishes no exact limiter; even spacing at the rate
+with no second above it passes both a bucket and a sliding window of one second.
 """
 
 from __future__ import annotations
 
 import math
 from collections import OrderedDict, deque
+from collections.abc import Hashable
 
 from core.clock import Clock
 from core.messenger import Pace
 from core.words import ChatKind
 
-MARGIN = 0.02  # below the platform's rate, so that jitter on the way does not bunch calls together
-WIDER = 0.02  # more of it after each time the platform said «too fast»
-MARGIN_MAX = 0.2
-CALM_MS = 60_000  # after so long without a refusal the margin is the first one again
-GUARD_MS = 1_030  # the platform's second, and what the way and a busy host may squeeze it by
-CATCH_UP = 2
+SECOND_MS = 1_000
+WIDER = 0.02  # slower by this much after each time the platform said «too fast»
+WIDEST = 0.2
+CALM_MS = 60_000  # after so long without a refusal the rate is the platform's again
+GUARD_MS = SECOND_MS + 5  # moments are whole milliseconds, of two clocks
+WAYS_MS = 10_000
+CATCH_UP = 5  # slots that a late wake may bring back; the guard keeps any second below the limit
 FULL = 0.8
 JITTER_MS = 200
-REMEMBERED_CHATS = 20_000
+
+
+class Ways:
+    """How long calls of each kind take at the least, of late.
+
+    Whatever a call took beyond that may have passed before the platform counted it.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._since = 0
+        self._now: dict[Hashable, int] = {}
+        self._before: dict[Hashable, int] = {}
+
+    def learn(self, flight: Flight, took: int, now: int) -> None:
+        """Note how long an answered call took."""
+        if took < 0:  # the clock was put back meanwhile
+            return
+        if not 0 <= now - self._since < WAYS_MS:
+            self._since, self._before, self._now = now, self._now, {}
+        self._now[flight.kind] = min(took, self._now.get(flight.kind, took))
+
+    def late(self, flight: Flight, now: int) -> int:
+        """Return how much later than usual the platform may have counted this call, or may still."""
+        took = (now if flight.answered_at is None else flight.answered_at) - flight.sent_at
+        known = [ways[flight.kind] for ways in (self._now, self._before) if flight.kind in ways]
+        return max(0, took - min(known)) if known else 0
+
+
+class Flight:
+    """A call on its way, a context to make it in; `answered_at` is None until it is left."""
+
+    __slots__ = ("_pace", "answered_at", "kind", "sent_at", "weight")
+
+    def __init__(self, pace: AccountPace, sent_at: int, weight: int, kind: Hashable) -> None:
+        """Begin at that moment; calls of one `kind` take about as long."""
+        self._pace = pace
+        self.sent_at = sent_at
+        self.weight = weight
+        self.kind = kind
+        self.answered_at: int | None = None
+
+    def __enter__(self) -> None:
+        """Make the call inside."""
+
+    def __exit__(self, *_: object) -> None:
+        """Note that it is over, whatever became of it."""
+        self._pace.answered(self)
 
 
 class AccountPace:
-    """Spaces the calls of one account: `take` a slot when `ready_at` has come, `sent` when the call leaves."""
+    """Spaces the calls of one account: `take` a slot when `ready_at` has come, make the call in `sent`."""
 
     def __init__(self, pace: Pace, clock: Clock) -> None:
         """Begin with nothing sent."""
         self._clock = clock
         self._per_s = pace.account_per_s
-        self._margin = MARGIN
+        self._wider = 0.0
         self._refused_at = -CALM_MS
         self._next = 0.0
         self._most = max(1, int(pace.account_per_s))  # calls in any one second
-        self._recent: deque[int] = deque(maxlen=self._most)
+        self._recent: deque[Flight] = deque()  # once for each message of an album
+        # Without an answer, so it may be counted at any moment: each has a place in every second.
+        self._overdue: list[Flight] = []
+        self._taken: deque[int] = deque()  # slots whose calls have not left yet
+        self._ways = Ways()
         self.held_until = 0
 
     def ready_at(self, *, talk: bool = False) -> int:
-        """Return the earliest moment for the next call; talk need not keep the spacing, only the limit.
-
-        One call of every second is kept free for talk, so an answer leaves at once during a fan-out.
-        """
-        if self._recent and self._recent[-1] > self._clock.now() + GUARD_MS:
+        """Return the earliest moment for the next call; talk need not keep the spacing, only the limit."""
+        now = self._clock.now()
+        if self._recent and self._recent[-1].sent_at > now + GUARD_MS:
             self._forget()
-        most = self._most if talk else max(1, self._most - 1)
         at = float(self.held_until) if talk else max(self._next, float(self.held_until))
-        if len(self._recent) >= most:
-            at = max(at, self._recent[-most] + GUARD_MS)
-        return math.ceil(at)
+        return math.ceil(max(at, self._guard(now)))
+
+    def _guard(self, now: int) -> float:
+        """Return when a further call makes no second too full."""
+        guard = GUARD_MS * (1 + self._wider)
+        while self._taken and self._taken[0] + GUARD_MS < now:
+            self._taken.popleft()  # it was for nothing, or for a call that nobody notes
+        while True:
+            most = max(1, self._most - len(self._overdue) - len(self._taken))
+            if len(self._recent) < most:
+                return 0.0
+            flight = self._recent[-most]
+            late = self._ways.late(flight, now)
+            if flight.answered_at is not None or not late:
+                return flight.sent_at + late + guard
+            # Nobody waits for an answer that may take half a minute.
+            self._recent = deque(one for one in self._recent if one is not flight)
+            self._overdue += [flight] * flight.weight
 
     def _forget(self) -> None:
         # The clock was put back: what was sent lies in the future now and must not silence us.
         self._recent.clear()
+        self._overdue.clear()
+        self._taken.clear()
+        self._ways = Ways()
         self._next, self.held_until, self._refused_at = 0.0, 0, -CALM_MS
 
     def take(self, weight: int = 1) -> None:
         """Take the next slot; an album takes one for each of its items."""
         now = self._clock.now()
         if now - self._refused_at > CALM_MS:
-            self._margin = MARGIN
-        spacing = 1000 * (1 + self._margin) / self._per_s
-        # A few slots may be caught up after a late wake; the guard keeps any second below the limit.
-        self._next = max(self._next, now - CATCH_UP * spacing) + spacing * weight
+            self._wider = 0.0
+        spacing = SECOND_MS * (1 + self._wider) / self._per_s
+        # A moment is a whole millisecond, which may hold more than one slot.
+        late = max(CATCH_UP * spacing, 1)
+        self._next = max(self._next, now - late) + spacing * weight
+        self._taken.extend([now] * weight)
 
-    def sent(self, weight: int = 1) -> None:
+    def sent(self, weight: int = 1, kind: Hashable = None) -> Flight:
         """Note a call that leaves this very moment: a busy process may be late after its `take`."""
-        self._recent.extend([self._clock.now()] * weight)
+        now = self._clock.now()
+        recent = self._recent
+        while recent and (over := recent[0].answered_at) and over + (1 + WIDEST) * GUARD_MS < now:
+            recent.popleft()
+        for _ in range(min(weight, len(self._taken))):
+            self._taken.popleft()
+        flight = Flight(self, now, weight, kind)
+        recent.extend([flight] * weight)
+        return flight
+
+    def answered(self, flight: Flight) -> None:
+        """Note that the call is over."""
+        now = flight.answered_at = self._clock.now()
+        self._ways.learn(flight, now - flight.sent_at, now)
+        if flight in self._overdue:
+            self._overdue = [one for one in self._overdue if one is not flight]
+            flight.sent_at = now  # it was counted at some moment up to now
+            self._recent.extend([flight] * flight.weight)
 
     def is_full(self) -> bool:
         """Tell whether this second holds most of what the platform allows: a refusal may be the account's."""
         now = self._clock.now()
-        return sum(now - sent < GUARD_MS for sent in self._recent) >= FULL * self._per_s
+        recent = sum(now - flight.sent_at < GUARD_MS for flight in self._recent)
+        return recent >= FULL * self._per_s
 
     def pause(self, until: int) -> None:
         """Let nothing leave before that moment."""
@@ -82,7 +170,7 @@ class AccountPace:
         """Pause the whole account: being throttled at all means that the spacing was too tight."""
         now = self._clock.now()
         if now - self._refused_at > GUARD_MS:  # the calls in the air with it were the same mistake
-            self._margin = min(MARGIN_MAX, self._margin + WIDER)
+            self._wider = min(WIDEST, self._wider + WIDER)
         self._refused_at = now
         self.held_until = max(self.held_until, until)
         self._next = max(self._next, float(until))
@@ -94,31 +182,34 @@ class ChatPace:
     def __init__(self, pace: Pace, clock: Clock) -> None:
         """Begin with nothing sent."""
         self._clock = clock
-        self._pace = pace
-        self._sent: OrderedDict[int, deque[int]] = OrderedDict()
+        self._private = _Limit(
+            pace.chat_burst, math.ceil(1000 * pace.chat_burst / pace.chat_per_s) + JITTER_MS
+        )
+        self._places = _Limit(max(1, int(pace.group_per_min)), 60_000 + JITTER_MS)
         self._held: dict[int, int] = {}
 
     def ready_at(self, chat_id: int, kind: ChatKind) -> int:
         """Return the earliest moment for the next message to this chat."""
-        count, window = self._limit(kind)
-        sent = self._sent.get(chat_id)
+        limit = self._limit(kind)
+        sent = limit.sent.get(chat_id)
         if sent and sent[-1] > self._clock.now() + GUARD_MS:  # the clock was put back
-            sent.clear()
+            del limit.sent[chat_id]
             self._held.pop(chat_id, None)
+            return 0
         at = self._held.get(chat_id, 0)
-        if sent is not None and len(sent) >= count:
-            at = max(at, sent[-count] + window)
+        if sent is not None and len(sent) >= limit.count:
+            at = max(at, sent[-limit.count] + limit.window_ms)
         return at
 
     def take(self, chat_id: int, kind: ChatKind, weight: int = 1) -> int:
         """Note messages that go out now; returns the moment, for `answered`."""
-        count, _ = self._limit(kind)
-        sent = self._sent.setdefault(chat_id, deque(maxlen=count))
-        now = self._clock.now()
-        sent.extend([now] * weight)
-        self._sent.move_to_end(chat_id)
-        if len(self._sent) > REMEMBERED_CHATS:
-            self._sent.popitem(last=False)
+        limit, now = self._limit(kind), self._clock.now()
+        sent = limit.sent
+        sent[chat_id] = (sent.get(chat_id, ()) + (now,) * weight)[-limit.count :]
+        sent.move_to_end(chat_id)
+        # In their order: whose last message is older than that may have the next one at any time.
+        while next(iter(sent.values()))[-1] < now - limit.window_ms:
+            sent.popitem(last=False)
         return now
 
     def answered(self, chat_id: int, taken: int) -> None:
@@ -127,20 +218,28 @@ class ChatPace:
         The platform counts a message when it comes in, which is later than `take` by whatever a busy
         host or a long way cost, but not later than its answer.
         """
-        sent, now = self._sent.get(chat_id), self._clock.now()
-        if sent is None:
-            return
-        for n in reversed(range(len(sent))):
-            if sent[n] < taken:
-                break
-            sent[n] = now
+        now = self._clock.now()
+        for limit in (self._private, self._places):
+            if (sent := limit.sent.get(chat_id)) is not None:
+                limit.sent[chat_id] = tuple([now if at >= taken else at for at in sent])
 
     def hold(self, chat_id: int, until: int) -> None:
         """Pause one chat."""
         self._held[chat_id] = max(self._held.get(chat_id, 0), until)
 
-    def _limit(self, kind: ChatKind) -> tuple[int, int]:
-        if kind is ChatKind.PRIVATE:
-            count = self._pace.chat_burst
-            return count, math.ceil(1000 * count / self._pace.chat_per_s) + JITTER_MS
-        return max(1, int(self._pace.group_per_min)), 60_000 + JITTER_MS
+    def __len__(self) -> int:
+        """Return how many chats are remembered."""
+        return len(self._private.sent) + len(self._places.sent)
+
+    def _limit(self, kind: ChatKind) -> _Limit:
+        return self._private if kind is ChatKind.PRIVATE else self._places
+
+
+class _Limit:
+    """At most so many messages in any stretch of so many ms, and what each chat had of late, by its last."""
+
+    def __init__(self, count: int, window_ms: int) -> None:
+        self.count = count
+        self.window_ms = window_ms
+        # Tuples, of which most hold one moment: a deque is as large as ten of them.
+        self.sent: OrderedDict[int, tuple[int, ...]] = OrderedDict()

@@ -228,7 +228,7 @@ class Poller:
         self._ring(touched)
 
     def _ring(self, touched: set[int]) -> None:
-        self._bell.ring("asking", *(("courier", account_id) for account_id in touched))
+        self._bell.ring("asking", "planner", *(("courier", account_id) for account_id in touched))
 
     async def _pictures(self, item: FeedItem, troubles: list[str]) -> list[Picture]:
         """Bring an item's pictures along; one that cannot be had is left out with a sentence."""

@@ -89,4 +89,4 @@ class Publisher:
                 return  # moved since then
             touched = await publication.go_out(connection, self._rules, review, now)
         rings: list[Hashable] = [("courier", account) for account in touched]
-        self._bell.ring("asking", *rings)
+        self._bell.ring("asking", "planner", *rings)

@@ -1,60 +1,64 @@
-"""What an errand's outcome writes: the delivery, its messages, the chat, the account, the uploads."""
+"""What errands' outcomes write: deliveries, their messages, chats, accounts, uploads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.fate import Fate
 from broadcaster.words import account_trouble
-from core.words import DeliveryState
-from storage import accounts, ledger, media
-from storage.accounts import AccountRow
+from core.words import DeliveryState, WaveKind
+from storage import accounts, ledger, media, showing, whereabouts
 from storage.ledger import Claim, Settled
 
+NO_REFS: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Record:
+
+class Record(NamedTuple):
     """One delivery's news: its fate (None: only one of its parts arrived), messages made, uploads, what it shows."""
 
+    account_id: int
     claim: Claim
     fate: Fate | None
     number: int = 0
     messages: Sequence[str] = ()
-    refs: Mapping[str, str] = field(default_factory=dict)
+    refs: Mapping[str, str] = NO_REFS
+    scope: str = ""  # of the references
     shows: Sequence[tuple[int, int]] = ()
 
 
-async def record(
-    connection: AsyncConnection,
-    account: AccountRow,
-    records: Sequence[Record],
-    now: int,
-    scope: str = "message",
-) -> bool:
+async def record(connection: AsyncConnection, records: Sequence[Record], now: int) -> bool:
     """Write all of it inside the caller's transaction; True if a wave was closed by it."""
-    closed: frozenset[int] = frozenset()
-    refs = {sha: ref for entry in records for sha, ref in entry.refs.items()}
-    if refs:
-        await media.keep_refs(connection, account.id, scope, refs, now)
+    await _keep_refs(connection, records, now)
     for entry in records:
         if entry.messages and (entry.number > 0 or len(entry.messages) > 1 or entry.fate is None):
-            await ledger.keep_messages(
+            await showing.keep_messages(
                 connection, entry.claim.delivery_id, entry.number, entry.messages
             )
         if entry.shows:
             shown_by = entry.claim.of_id or entry.claim.delivery_id
-            await ledger.digest_shown(connection, shown_by, entry.shows)
-    settled = [_settled(entry, entry.fate) for entry in records if entry.fate is not None]
-    if settled:
-        await ledger.settle(connection, settled, now)
-        closed = await ledger.close_waves(connection, [e.claim.wave_id for e in records])
-    for entry in records:
-        if entry.fate is not None:
-            closed |= await _aftermath(connection, account, entry.claim, entry.fate, now)
+            await showing.digest_shown(connection, shown_by, entry.shows)
+    ended = [(entry, entry.fate) for entry in records if entry.fate is not None]
+    if not ended:
+        return False
+    await ledger.settle(connection, [_settled(entry, fate) for entry, fate in ended], now)
+    closed = await ledger.close_waves(connection, {entry.claim.wave_id for entry, _ in ended})
+    for entry, fate in ended:
+        if fate.state is not DeliveryState.SENT or entry.claim.wave_kind is not WaveKind.CREATE:
+            closed |= await _aftermath(connection, entry.account_id, entry.claim, fate, now)
     return bool(closed)
+
+
+async def _keep_refs(connection: AsyncConnection, records: Sequence[Record], now: int) -> None:
+    refs: dict[tuple[int, str], dict[str, str]] = {}
+    for entry in records:
+        if entry.refs:
+            refs.setdefault((entry.account_id, entry.scope), {}).update(entry.refs)
+    for (account_id, scope), uploaded in refs.items():
+        await media.keep_refs(connection, account_id, scope, uploaded, now)
 
 
 def _settled(entry: Record, fate: Fate) -> Settled:
@@ -73,17 +77,17 @@ def _settled(entry: Record, fate: Fate) -> Settled:
 
 
 async def _aftermath(
-    connection: AsyncConnection, account: AccountRow, claim: Claim, fate: Fate, now: int
+    connection: AsyncConnection, account_id: int, claim: Claim, fate: Fate, now: int
 ) -> frozenset[int]:
     """Draw the consequences for the chat and the account; returns the waves closed."""
     closed: frozenset[int] = frozenset()
     if fate.chat is not None and fate.reason is not None:
-        closed = await ledger.lose_chat(connection, claim.chat_id, fate.chat, fate.reason, now)
+        closed = await whereabouts.lose_chat(connection, claim.chat_id, fate.chat, fate.reason, now)
     if fate.moved_to is not None:
-        await ledger.move_chat(connection, claim.chat_id, fate.moved_to, now)
+        await whereabouts.move_chat(connection, claim.chat_id, fate.moved_to, now)
     if fate.hold_account_until is not None:
-        await accounts.set_hold(connection, account.id, fate.hold_account_until)
+        await accounts.set_hold(connection, account_id, fate.hold_account_until)
     trouble = account_trouble(fate.reason) if fate.state is not DeliveryState.SENT else None
     if trouble is not None:
-        await accounts.set_trouble(connection, account.id, trouble)
+        await accounts.set_trouble(connection, account_id, trouble)
     return closed

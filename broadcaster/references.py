@@ -39,6 +39,8 @@ class References:
         self, part: Part, scope: str, attempts: Sequence[int], call: Call
     ) -> Sequence[Outcome]:
         """Make the call with the part's pictures referred to; `attempts` are those before it, one a recipient."""
+        if not part.media:
+            return await call(part)
         pictures = (scope, *(file.sha for file in part.media))
         ready = await self._refer(part, scope)
         if not _complete(ready):
@@ -88,8 +90,6 @@ class References:
         ]
 
     async def _refer(self, part: Part, scope: str) -> Part:
-        if not part.media:
-            return part
         unknown = [f.sha for f in part.media if (scope, f.sha) not in self._uploaded]
         if unknown:
             async with self._db.read() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from core.richtext import RichText
 from core.words import WaveKind
 from newsroom.digest import DigestEntry, DigestWords, compose
 from newsroom.fit import fit
-from storage import ledger, media, posts
+from storage import media, posts, showing
 from storage.database import Database
 from storage.ledger import Claim
 from storage.media import MediaFolder, MediaRow
@@ -41,6 +42,7 @@ class Renderer:
         self._db = db
         self._folder = folder
         self._words = words
+        self._rendering = asyncio.Lock()
         self._kept: OrderedDict[tuple[int, Capabilities, str | None], Rendered] = OrderedDict()
 
     async def parts(self, claim: Claim, capabilities: Capabilities) -> Rendered:
@@ -51,7 +53,7 @@ class Renderer:
             raise ValueError(f"delivery {claim.delivery_id} has no revision")
         if claim.of_id is not None:
             async with self._db.read() as connection:
-                in_digest = await ledger.digest_posts(connection, claim.of_id)
+                in_digest = await showing.digest_posts(connection, claim.of_id)
             if in_digest:
                 return await self._digest(claim.of_id, claim.footer, capabilities)
         return await self._post(claim.revision_id, claim.footer, capabilities)
@@ -66,7 +68,7 @@ class Renderer:
         if claim.revision_id is None or capabilities.album_is_one_message:
             return None
         async with self._db.read() as connection:
-            if await ledger.digest_posts(connection, claim.of_id or 0):
+            if await showing.digest_posts(connection, claim.of_id or 0):
                 return None
             revision = await posts.get_revision(connection, claim.revision_id)
             newest = await self._pictures(connection, claim.revision_id)
@@ -104,18 +106,23 @@ class Renderer:
         self, revision_id: int, footer: str | None, capabilities: Capabilities
     ) -> Rendered:
         key = (revision_id, capabilities, footer)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        if key not in self._kept:
+            async with self._rendering:  # whoever comes meanwhile finds it there
+                if key not in self._kept:
+                    self._kept[key] = await self._render(revision_id, footer, capabilities)
+            if len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    async def _render(
+        self, revision_id: int, footer: str | None, capabilities: Capabilities
+    ) -> Rendered:
         async with self._db.read() as connection:
             revision = await posts.get_revision(connection, revision_id)
             pictures = await self._pictures(connection, revision_id)
         parts = _fitted(revision, pictures, capabilities, footer)
-        rendered = Rendered(parts, ((revision.post_id, revision_id),))
-        self._kept[key] = rendered
-        if len(self._kept) > REMEMBERED:
-            self._kept.popitem(last=False)
-        return rendered
+        return Rendered(parts, ((revision.post_id, revision_id),))
 
     async def _digest(
         self, delivery_id: int, footer: str | None, capabilities: Capabilities
@@ -123,7 +130,7 @@ class Renderer:
         entries: list[DigestEntry] = []
         shows: list[tuple[int, int]] = []
         async with self._db.read() as connection:
-            for post_id in await ledger.digest_posts(connection, delivery_id):
+            for post_id in await showing.digest_posts(connection, delivery_id):
                 revision = await posts.public_revision(connection, post_id)
                 if revision is None:
                     continue
@@ -131,7 +138,7 @@ class Renderer:
                 entries.append(DigestEntry(revision.title, revision.body, revision.link, name))
                 shows.append((post_id, revision.id))
         text = compose(entries, self._words)
-        parts = fit(text, (), capabilities, footer=_footer(footer))
+        parts = fit(text, (), capabilities, footer=footer_of(footer))
         # A selection is a list of links: a preview of the first one would only mislead.
         return Rendered(tuple(replace(part, preview=False) for part in parts), tuple(shows))
 
@@ -162,11 +169,12 @@ def _fitted(
         capabilities,
         title=revision.title,
         link=revision.link,
-        footer=_footer(footer),
+        footer=footer_of(footer),
     )
 
 
-def _footer(footer: str | None) -> RichText | None:
+def footer_of(footer: str | None) -> RichText | None:
+    """Return a chat's footer from its JSON text."""
     data = orjson.loads(footer) if footer else None  # JSON null is a footer that was taken away
     return richtext.from_json(data) if data else None
 

@@ -10,7 +10,7 @@ from broadcaster.render import Renderer
 from broadcaster.words import DELETED, NOT_KNOWN, REPLACED, REPLACED_PICTURES_STAY
 from core.messenger import Outcome, Refused, Sent
 from core.words import DeliveryState, Reason
-from storage import ledger
+from storage import showing
 from storage.database import Database
 from storage.ledger import Claim
 
@@ -58,8 +58,8 @@ class Retracts:
         """Take the newest part away first; a retry begins anew, for what is gone counts as deleted."""
         create = claim.of_id or 0
         async with self._db.read() as connection:
-            shown = await ledger.messages_of(connection, create)
-            state = await ledger.state_of(connection, create)
+            shown = await showing.messages_of(connection, create)
+            state = await showing.state_of(connection, create)
         if not shown:
             may_be_there = state in (DeliveryState.SENT, DeliveryState.UNKNOWN)
             return Retracted(Refused(Reason.OTHER, NOT_KNOWN) if may_be_there else None)
@@ -70,6 +70,9 @@ class Retracts:
         stays: Refused | None = None
         refs: dict[str, str] = {}
         for number in reversed(range(len(shown))):
+            if "" in shown[number]:  # it is there, but nobody knows under which number
+                stays = Refused(Reason.OTHER, NOT_KNOWN)
+                continue
             if number < len(shown) - 1:
                 await self._calls.next_slot()
             outcome = await self._calls.delete(claim, shown[number])

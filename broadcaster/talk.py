@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broadcaster.calls import Calls
+from broadcaster.calls import Calls, kind_of
 from broadcaster.fate import Fate, fate_of
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.render import Renderer
@@ -34,7 +34,7 @@ from core.messenger import (
 from core.richtext import join, plain
 from core.words import DeliveryState, Reason
 from newsroom.fit import fit
-from storage import ledger, media, talk
+from storage import media, talk, whereabouts
 from storage.accounts import AccountRow
 from storage.talk import ReplyClaim
 
@@ -126,8 +126,8 @@ class Talker:
 
     async def _edit(self, claim: ReplyClaim, message: str, part: Part) -> Outcome:
         taken = self._chats.take(claim.chat_id, claim.chat_kind)
-        self._pace.sent()
-        outcome = await self._messenger.edit(_place(claim), [message], part)
+        with self._pace.sent(1, kind_of(part)):
+            outcome = await self._messenger.edit(_place(claim), [message], part)
         self._chats.answered(claim.chat_id, taken)
         return self._calls.note([outcome])[0]
 
@@ -137,8 +137,9 @@ class Talker:
         taken = self._chats.take(claim.chat_id, claim.chat_kind, weight)
 
         async def call(ready: Part) -> Sequence[Outcome]:
-            self._pace.sent(weight)
-            outcomes = await self._messenger.send([_place(claim)], ready, self._key(claim, number))
+            with self._pace.sent(weight, kind_of(ready)):
+                key = self._key(claim, number)
+                outcomes = await self._messenger.send([_place(claim)], ready, key)
             self._chats.answered(claim.chat_id, taken)
             return self._calls.note(outcomes)
 
@@ -175,7 +176,7 @@ class Talker:
             )
             await self._keep(connection, claim, sent.refs, now)
             if fate.chat is not None and fate.reason is not None:
-                closed = await ledger.lose_chat(
+                closed = await whereabouts.lose_chat(
                     connection, claim.chat_id, fate.chat, fate.reason, now
                 )
 

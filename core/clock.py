@@ -28,7 +28,7 @@ class MovableClock:
 
     def __init__(self, now_ms: int | None = None, *, frozen: bool = False) -> None:
         """Start at the machine's now, or at `now_ms`."""
-        self._moved = asyncio.Event()
+        self._limits: dict[asyncio.Timeout, int] = {}  # of those who wait, and until when
         self._base = 0
         self._started = 0.0
         self._frozen = frozen
@@ -44,8 +44,9 @@ class MovableClock:
         """Put the clock to `now_ms`; everyone who waits looks again."""
         self._base, self._started = now_ms, time.monotonic()
         self._frozen = self._frozen if frozen is None else frozen
-        self._moved.set()
-        self._moved = asyncio.Event()
+        for limit, until in self._limits.items():
+            if not limit.expired():
+                limit.reschedule(self._when(until))
 
     def advance(self, ms: int) -> None:
         """Move the clock by `ms` milliseconds."""
@@ -57,21 +58,27 @@ class MovableClock:
 
     async def wait(self, event: asyncio.Event, until: int | None = None) -> bool:
         """Return True when `event` is set, False once `now() >= until` (milliseconds; None is for ever)."""
+        if until is None:
+            return await event.wait()
         while not event.is_set():
-            left = None if until is None else (until - self.now()) / 1000
-            if left is not None and left <= 0:
+            if self.now() >= until:
                 return False
-            await self._first(event, None if self._frozen else left)
+            try:
+                async with asyncio.timeout_at(self._when(until)) as limit:
+                    self._limits[limit] = until
+                    await event.wait()
+            except TimeoutError:
+                continue
+            finally:
+                del self._limits[limit]
         return True
 
-    async def _first(self, event: asyncio.Event, timeout: float | None) -> None:
-        moved = self._moved
-        waits = [asyncio.ensure_future(event.wait()), asyncio.ensure_future(moved.wait())]
-        try:
-            await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waits:
-                task.cancel()
+    def _when(self, until: int) -> float | None:
+        """Return the event loop's moment at which it will be `until` here; None while the clock stands still."""
+        left = (until - self.now()) / 1000
+        if self._frozen and left > 0:
+            return None
+        return asyncio.get_running_loop().time() + left
 
 
 class SystemClock:
@@ -87,13 +94,16 @@ class SystemClock:
 
     async def wait(self, event: asyncio.Event, until: int | None = None) -> bool:
         """Return True when `event` is set, False once `now() >= until` (milliseconds; None is for ever)."""
+        if until is None:
+            return await event.wait()
         while not event.is_set():
-            left = None if until is None else (until - self.now()) / 1000
-            if left is not None and left <= 0:
+            left = (until - self.now()) / 1000
+            if left <= 0:
                 return False
             try:
                 # A minute at most, so that a clock put forward is noticed.
-                await asyncio.wait_for(event.wait(), 60 if left is None else min(left, 60))
+                async with asyncio.timeout(min(left, 60)):
+                    await event.wait()
             except TimeoutError:
                 continue
         return True

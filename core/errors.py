@@ -4,7 +4,8 @@ VestnikError
 ├── ConfigError        config.yaml cannot be used; holds every mistake with its line
 ├── StorageError
 │   ├── SchemaTooNew   the database was made by a newer Vestnik
-│   └── AlreadyRunning another `run` holds this database
+│   ├── AlreadyRunning another `run` holds this database
+│   └── LeaseLost      another worker has taken over what this one did
 ├── FeedError          a source could not be read; the text is a Russian sentence for its health
 │   └── FeedBusy       the site asks to come later; not a failure of the source
 ├── PictureError       a picture cannot be used; the text is a Russian sentence for its author
@@ -42,6 +43,10 @@ class SchemaTooNew(StorageError):
 
 class AlreadyRunning(StorageError):
     """Another `run` holds this database."""
+
+
+class LeaseLost(StorageError):
+    """Another worker has taken over what this one did; nothing was written."""
 
 
 class FeedError(VestnikError):

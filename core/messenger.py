@@ -52,9 +52,10 @@ class Part:
     buttons: Keyboard = ()
     preview: bool = True  # whether links may unfold into a preview
     silent: bool = False
+    replies_to: str | None = None  # an earlier message of the same chat
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is equal to itself only: a cheap key
 class Capabilities:
     """What a messenger can do in one kind of chat; lengths are code points. Dated data, not constants."""
 
@@ -68,6 +69,7 @@ class Capabilities:
     window_messages: int = 0
     look_up: bool = False
     edits: bool = True
+    replies: bool = True
     upload_scope: str = "message"  # references of one scope are reusable inside it
     album_is_one_message: bool = False
     buttons_in_row: int = 8

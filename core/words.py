@@ -90,6 +90,25 @@ class DeliveryState(IntEnum):
     ASKING = 7  # held by its owner's wish until the owner says yes
 
 
+class Corrections(IntEnum):
+    """What becomes of a correction that the messenger does not let make in place."""
+
+    REPLY = 1  # a note with the new text, in reply to the message
+    REPLACE = 2  # sent anew, the old message deleted
+    ASK = 3  # the owner chooses, or the desk; in private dialogs as REPLY
+
+
+class AlarmKind(IntEnum):
+    """What may be wrong with the whole, for people to see to."""
+
+    ACCOUNT = 1  # its key is dead, or a right is missing
+    SILENT = 2  # a messenger does not answer
+    STUCK = 3  # something is in the air for too long
+    UNKNOWNS = 4  # too many sends of unknown fate
+    DISK = 5  # hardly any room is left
+    CHAT = 6  # a chat that refuses day after day was set aside
+
+
 class Mode(IntEnum):
     """How a chat wants its news."""
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from pyreqwest.client import Client, ClientBuilder
@@ -47,8 +48,7 @@ class TooBig(Exception):
     """The body is longer than it may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a server said; `location` is where it sends a caller on."""
 
     status: int

@@ -7,19 +7,17 @@ on disk together or not at all. They return the accounts whose courier has somet
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.feed import FeedItem
-from core.words import ChatKind, DeliveryState, Lane, Mode, Reach, WaveKind
-from newsroom.policy import Choice, How, Wish, choose, day_start
+from core.words import DeliveryState, Lane, WaveKind
+from newsroom import fanout
 from newsroom.rubrics import RubricRule, is_urgent, rubric_of
-from storage import corrections, planning, posts, sources
-from storage.planning import Candidate
-from storage.posts import PostRow, RevisionRow
+from storage import candidates, corrections, planning, posts, sources
 from storage.sources import ItemRow, SourceRow
 
 MAX_CHANGES = 24  # an item that changes more often has a clock in it: it is no longer corrected
@@ -79,7 +77,7 @@ async def take(
     # Nobody knows how old an item without a date is: a new source's whole archive must not go out.
     if first_reading and (item.at is None or item.at < now - rules.fresh_ms):
         return set()
-    return await plan(connection, rules, post, revision, now)
+    return await fanout.plan(connection, rules.zone, post, revision.id, now, first=True)
 
 
 def is_corrected(item: ItemRow, digest: str) -> bool:
@@ -139,96 +137,11 @@ async def carry_correction(
     return {account_id for account_id, _ in groups}
 
 
-async def plan(
-    connection: AsyncConnection,
-    rules: DeskRules,
-    post: PostRow,
-    revision: RevisionRow,
-    now: int,
-    *,
-    to: Collection[int] | None = None,
-    scheduled: bool = False,
-) -> set[int]:
-    """Plan a post for every chat whose choice fits and that has not had it; returns the accounts concerned.
-
-    `to` are the organizations whose followers it is for, by default those of its reach. What is
-    scheduled goes out at its minute: neither selections nor quiet hours of channels put it off.
-    """
-    organizations = await audience(connection, post) if to is None else to
-    chats = await planning.candidates(connection, organizations, post.rubric_id, now)
-    had = await planning.having(connection, post.id)
-    chats = [chat for chat in chats if chat.chat_id not in had]
-    limited = [chat.chat_id for chat in chats if chat.day_limit is not None or chat.gap_s]
-    # A day back covers both the day's ceiling and the gap since the last one.
-    moments = await planning.due_moments(
-        connection, limited, day_start(now, rules.zone) - 86_400_000
-    )
-    groups: dict[tuple[int, int, DeliveryState], list[int]] = defaultdict(list)
-    selections: dict[tuple[int, int], list[int]] = defaultdict(list)
-    touched: set[int] = set()
-    for chat in chats:
-        if scheduled and chat.chat_kind is not ChatKind.PRIVATE and chat.mode is Mode.AT_ONCE:
-            choice = Choice(How.ALONE, now)
-        else:
-            choice = choose(
-                _wish(chat, rules.zone),
-                urgent=post.urgent,
-                now=now,
-                moments=moments.get(chat.chat_id, ()),
-            )
-        if choice.how is How.DIGEST:
-            selections[chat.account_id, choice.due_at].append(chat.chat_id)
-        elif choice.how is not How.NOT:
-            groups[chat.account_id, choice.due_at, _state(choice)].append(chat.chat_id)
-            touched.add(chat.account_id)
-    for (account_id, due_at), chat_ids in selections.items():
-        await planning.add_to_digests(
-            connection,
-            account_id=account_id,
-            chat_ids=chat_ids,
-            post_id=post.id,
-            due_at=due_at,
-            now=now,
-        )
-    for (account_id, due_at, state), chat_ids in groups.items():
-        wave_id = await planning.add_wave(
-            connection,
-            account_id=account_id,
-            kind=WaveKind.CREATE,
-            lane=_lane(post, scheduled),
-            due_at=due_at,
-            post_id=post.id,
-            revision_id=revision.id,
-            now=now,
-        )
-        await planning.add_deliveries(connection, wave_id, chat_ids, state)
-    return touched
-
-
-async def audience(
-    connection: AsyncConnection, post: PostRow, reach: Reach | None = None
-) -> set[int]:
-    """Return the organizations whose followers a post is for, by its reach or by another."""
-    return await reached(connection, post.organization_id, reach or post.reach)
-
-
-async def reached(connection: AsyncConnection, organization_id: int, reach: Reach) -> set[int]:
-    """Return the organizations whose followers get what an organization says with this reach."""
-    if reach is Reach.TERRITORY:
-        return set(await planning.territory_mates(connection, organization_id))
-    organizations = {organization_id}
-    if reach is Reach.REGION:
-        federation = await planning.root(connection)
-        if federation is not None:
-            organizations.add(federation)
-    return organizations
-
-
 async def send_latest(connection: AsyncConnection, chat_id: int, now: int, limit: int = 1) -> bool:
     """Plan the newest posts of a chat's choice that it has not had, oldest of them first; False if there is none."""
-    account_id = await planning.account_of(connection, chat_id)
-    federation = await planning.root(connection)
-    found = await planning.latest_for(connection, chat_id, federation or 0, limit)
+    account_id = await candidates.account_of(connection, chat_id)
+    federation = await candidates.root(connection)
+    found = await candidates.latest_for(connection, chat_id, federation or 0, limit)
     for post_id in reversed(found):
         revision = await posts.public_revision(connection, post_id)
         assert revision is not None, "only public posts are the latest"
@@ -242,27 +155,5 @@ async def send_latest(connection: AsyncConnection, chat_id: int, now: int, limit
             revision_id=revision.id,
             now=now,
         )
-        await planning.add_deliveries(connection, wave_id, [chat_id], DeliveryState.PENDING)
+        await planning.add_deliveries(connection, [(wave_id, chat_id, DeliveryState.PENDING)])
     return bool(found)
-
-
-def _wish(chat: Candidate, zone: ZoneInfo) -> Wish:
-    return Wish(
-        mode=chat.mode,
-        digest_minute=chat.digest_minute,
-        zone=ZoneInfo(chat.zone) if chat.zone else zone,
-        night_from=chat.night_from_minute,
-        night_to=chat.night_to_minute,
-        day_limit=chat.day_limit,
-        gap_s=chat.gap_s,
-    )
-
-
-def _lane(post: PostRow, scheduled: bool) -> Lane:
-    if post.urgent:
-        return Lane.URGENT
-    return Lane.SCHEDULED if scheduled else Lane.NEWS
-
-
-def _state(choice: Choice) -> DeliveryState:
-    return DeliveryState.ASKING if choice.how is How.ASK else DeliveryState.PENDING

@@ -8,12 +8,13 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import Reach, ReviewState, SubmissionState
-from newsroom import desk
+from newsroom import desk, fanout
 from newsroom.desk import DeskRules
 from newsroom.reviews import cancel, may_go_out, recall_wider, reopen
 from storage import audience, journal, posts, submissions
 from storage import reviews as rows
 from storage.audience import Destination
+from storage.candidates import Sought
 from storage.reviews import Review
 from storage.submissions import Submission
 
@@ -80,14 +81,16 @@ async def _publish(
     await posts.grant(connection, about.post_id, review.level)
     post = await posts.get(connection, about.post_id)
     assert post is not None
-    return touched | await desk.plan(
+    revision = await posts.get_revision(connection, review.revision_id)  # it can be read
+    return touched | await fanout.plan(
         connection,
-        rules,
+        rules.zone,
         post,
-        await posts.get_revision(connection, review.revision_id),
+        revision.id,
         now,
-        to=await desk.audience(connection, post, review.level),
+        to=await fanout.audience(connection, post, review.level),
         scheduled=about.due_at is not None,
+        first=about.public_revision_id is None,
     )
 
 
@@ -99,5 +102,5 @@ async def destinations(
     now: int,
 ) -> list[Destination]:
     """Return where a post of an organization goes, before anything is planned."""
-    ids = await desk.reached(connection, organization_id, reach)
-    return await audience.reached(connection, ids, rubric_id, now)
+    ids = await fanout.reached(connection, organization_id, reach)
+    return await audience.reached(connection, Sought(ids, rubric_id, now))

@@ -9,12 +9,13 @@ from collections import defaultdict
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.words import Lane, Reason, WaveKind
-from newsroom import desk
+from core.words import DeliveryState, Lane, Reason, WaveKind
+from newsroom import fanout
 from newsroom.objection import Objection, Why
 from newsroom.publication import REPORT_MS
 from newsroom.retraction import answers_for
-from storage import journal, planning, posts, resending, submissions
+from storage import candidates, journal, planning, posts, resending, retractions, submissions
+from storage.candidates import Sought
 from storage.resending import Refusal
 
 # What people can mend, or what passes by itself. Whoever stopped us, and a text that no messenger
@@ -48,11 +49,42 @@ async def refused(connection: AsyncConnection, post_id: int, now: int) -> list[R
     if not found:
         return []
     # What was granted is the bound: nobody is reached for whom no desk has decided.
-    audience = await desk.audience(connection, post)
-    wishing = {
-        one.chat_id for one in await planning.candidates(connection, audience, post.rubric_id, now)
-    }
+    sought = Sought(await fanout.audience(connection, post), post.rubric_id, now)
+    wishing = await candidates.wishing(connection, sought, [one.chat_id for one in found])
     return [one for one in found if one.chat_id in wishing]
+
+
+async def anew(
+    connection: AsyncConnection,
+    delivery_id: int,
+    chat: tuple[int, int],
+    revision_id: int,
+    now: int,
+) -> bool:
+    """Take away what is known of a post that arrived in part, and send it whole; False if that was settled.
+
+    `chat` is (account id, chat id). The messages whose numbers nobody knows stay.
+    """
+    revision = await posts.get_revision(connection, revision_id)
+    post = await posts.get(connection, revision.post_id)
+    if post is None or not await resending.set_aside(connection, delivery_id, now):
+        return False
+    account_id, chat_id = chat
+    more = {"post_id": post.id, "revision_id": revision_id, "due_at": now, "now": now}
+    taken = await planning.add_wave(
+        connection, account_id=account_id, kind=WaveKind.RETRACT, lane=Lane.CORRECT, **more
+    )
+    copy = retractions.Copy(delivery_id, account_id, chat_id, among_others=False)
+    await retractions.add(connection, taken, [copy])
+    again = await planning.add_wave(
+        connection,
+        account_id=account_id,
+        kind=WaveKind.RESEND,
+        lane=Lane.URGENT if post.urgent else Lane.NEWS,
+        **more,
+    )
+    await planning.add_deliveries(connection, [(again, chat_id, DeliveryState.PENDING)])
+    return True
 
 
 async def send_again(

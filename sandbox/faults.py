@@ -12,7 +12,7 @@ from sandbox.clock import SandboxClock
 from sandbox.networks import Wrong
 
 BEFORE = ("offline", "reset_before", "throttle", "error", "html502", "hang", "slow")
-AFTER = ("reset_after", "cut", "empty")
+AFTER = ("reset_after", "cut", "empty", "wrong")
 _NUMBERS = ("times", "after", "share", "retry_after", "for_s", "ms", "code", "item")
 _Shown = list[dict[str, Any]]  # below, `list` is the name of a method
 _COUNTERS = ("struck", "passed")

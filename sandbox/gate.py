@@ -19,6 +19,8 @@ from sandbox.world import World
 
 _log = logging.getLogger(__name__)
 
+_WRONG = b'{"answer": [42]}'  # valid JSON of no platform
+
 
 class Dropped(Response):
     """No answer at all: the connection is reset."""
@@ -124,12 +126,14 @@ def _refuse(call: ApiCall, refusal: Refusal, dialect: Dialect) -> Response:
 
 
 def _spoiled(call: ApiCall, fault: Fault, answer: Response) -> Response:
-    """Lose the answer (`reset_after`), half of it (`cut`) or its body (`empty`); the effect stands."""
+    """Lose the answer (`reset_after`), half of it (`cut`) or its body (`empty`), or swap it (`wrong`); the effect stands."""
     if fault.do == "reset_after":
         call.status = 0
         return Dropped()
     if fault.do == "empty":
         return Response(b"", answer.status_code, media_type=answer.media_type)
+    if fault.do == "wrong":
+        return Response(_WRONG, answer.status_code, media_type=answer.media_type)
     return Cut(answer.body, answer.status_code, dict(answer.headers))
 
 

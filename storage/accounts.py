@@ -22,6 +22,7 @@ class AccountRow:
     handle: str
     hold_until: int | None
     trouble: str | None
+    failing_days: int = 3  # on which a chat may refuse before it is set aside
 
 
 async def active(connection: AsyncConnection) -> list[AccountRow]:
@@ -36,6 +37,7 @@ async def active(connection: AsyncConnection) -> list[AccountRow]:
             account.c.handle,
             account.c.hold_until,
             account.c.trouble,
+            account.c.failing_days,
         )
         .where(account.c.archived.is_(sa.false()))
         .order_by(account.c.id)

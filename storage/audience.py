@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind
-from storage.planning import fitting
+from storage.candidates import Sought, fitting
 from storage.tables import account, chat, subscription
 
 
@@ -26,31 +26,35 @@ class Destination:
     count: int
 
 
-async def reached(
-    connection: AsyncConnection, organization_ids: Iterable[int], rubric_id: int | None, now: int
-) -> list[Destination]:
-    """Return where a post of any of these organizations in this rubric would go."""
+async def reached(connection: AsyncConnection, sought: Sought) -> list[Destination]:
+    """Return where a post for those looked for would go."""
     private = chat.c.kind == int(ChatKind.PRIVATE)
+    footer = sa.cast(chat.c.footer, sa.Text)  # JSON has no equality
     # Counted where they lie: a card shows no subscriber, and there may be hundreds of thousands.
     rows = await connection.execute(
         sa.select(
             chat.c.account_id,
-            account.c.network,
+            sa.func.min(account.c.network).label("network"),
             chat.c.kind,
-            sa.case((private, ""), else_=chat.c.title).label("title"),
-            chat.c.footer,
+            sa.func.min(sa.case((private, ""), else_=chat.c.title)).label("title"),
+            footer.label("footer"),
             sa.func.count().label("many"),
         )
         .select_from(subscription)
         .join(chat, chat.c.id == subscription.c.chat_id)
         .join(account, account.c.id == chat.c.account_id)
-        .where(fitting(organization_ids, rubric_id, now))
-        .group_by(
-            chat.c.account_id, chat.c.kind, chat.c.footer, sa.case((private, 0), else_=chat.c.id)
-        )
+        .where(account.c.archived.is_(sa.false()), fitting(sought))
+        .group_by(chat.c.account_id, chat.c.kind, footer, sa.case((private, 0), else_=chat.c.id))
         .order_by(sa.func.min(chat.c.id))
     )
     return [
-        Destination(r.account_id, r.network, ChatKind(r.kind), r.title, r.footer, r.many)
+        Destination(
+            r.account_id,
+            r.network,
+            ChatKind(r.kind),
+            r.title,
+            None if r.footer is None else orjson.loads(r.footer),
+            r.many,
+        )
         for r in rows
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import DeliveryState, WaveKind
 from storage import ledger
+from storage.rows import hot
 from storage.tables import delivery, digest_item, post, wave
 
 
@@ -69,13 +70,20 @@ async def renew_waves(connection: AsyncConnection, post_id: int, revision_id: in
 
 
 async def cancel_amends(connection: AsyncConnection, post_id: int, now: int) -> None:
-    """Cancel amends of a post that did not leave yet: a newer one takes their place."""
+    """Cancel amends of a post that did not leave yet: a newer one takes their place.
+
+    One that may have sent a part of its own goes on, with the newer text: only it knows the part's key.
+    """
     waves = sa.select(wave.c.id).where(
         wave.c.post_id == post_id, wave.c.kind == int(WaveKind.AMEND)
     )
     cancelled = await connection.scalars(
         delivery.update()
-        .where(delivery.c.wave_id.in_(waves), delivery.c.state == int(DeliveryState.PENDING))
+        .where(
+            delivery.c.wave_id.in_(waves),
+            delivery.c.state.in_([int(DeliveryState.PENDING), int(DeliveryState.ASKING)]),
+            sa.not_(delivery.c.doubt),
+        )
         .values(state=int(DeliveryState.CANCELLED), settled_at=now)
         .returning(delivery.c.wave_id)
     )
@@ -85,8 +93,9 @@ async def cancel_amends(connection: AsyncConnection, post_id: int, now: int) -> 
 
 async def add_amends(connection: AsyncConnection, wave_id: int, amended: Sequence[Copy]) -> None:
     """Add an amend for each copy to a wave."""
-    await connection.exec_driver_sql(
+    await hot(
+        connection,
         "INSERT INTO delivery (wave_id, chat_id, state, attempts, generation, doubt, of_id)"
-        " VALUES (?, ?, ?, 0, 0, 0, ?)",
+        " VALUES (?, ?, ?, 0, 0, FALSE, ?)",
         [(wave_id, c.chat_id, int(DeliveryState.PENDING), c.delivery_id) for c in amended],
     )

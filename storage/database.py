@@ -1,124 +1,98 @@
-"""One door to the database: who reads, who writes, and when a write is on disk.
+"""One door to the database, whichever it is: who reads, who writes, and when a write is on disk.
 
-SQLite: one writing connection, WAL and synchronous=FULL, BEGIN IMMEDIATE under driver autocommit, a
-few reading connections. A transaction that ends by any exception, cancellation included, is rolled
-back: a cancelled task must not leave one open on a pooled connection.
+A Path is a file of SQLite, for one process (`storage.sqlite`); a URL is a database of PostgreSQL, for
+one or several (`storage.postgres`). Nobody above needs to know which.
 """
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import re
+from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.errors import AlreadyRunning
-from storage import driver
+from core.errors import StorageError
 
-PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
-)
+Where = Path | sa.URL  # a URL hides its password when it is printed
+
+_NOTHING = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-class Database:
-    """A SQLite database; `write()` and `read()` give connections inside a transaction."""
+def as_json(value: object) -> str:
+    """Return JSON text without the character U+0000: PostgreSQL reads no key of a document that has one."""
+    text = orjson.dumps(value).decode()
+    return _NOTHING.sub(r"\1", text) if "\\u0000" in text else text
 
-    def __init__(self, path: Path) -> None:
-        """Prepare engines for the file; nothing is opened yet."""
-        self.path = path
-        self._writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
-        self._reader = _engine(path, "BEGIN", connections=4, reading=True)
-        self._turn = asyncio.Lock()
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Give the writing connection; what was done is on disk when the block ends without an exception."""
-        async with self._turn, self._writer.begin() as connection:
-            yield connection
+ENGINE: dict[str, Any] = {  # what is the same for every engine
+    "hide_parameters": True,  # what people write is in no error text, and so in no log
+    "json_serializer": as_json,
+    "json_deserializer": orjson.loads,
+}
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+
+class Database(ABC):
+    """A database; `write()` and `read()` give connections inside a transaction."""
+
+    where: Where
+
+    @abstractmethod
+    def write(self, *, alone: bool = True) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Give a connection that writes; what was done is on disk when the block ends without an exception.
+
+        Whoever writes alone may read, decide and write: nobody else writes meanwhile, in whatever
+        process. `alone=False` is for whoever touches only rows that are its own by lease (a courier, an
+        intake): any number of them write at the same time, but never beside one who writes alone.
+        """
+
+    @abstractmethod
+    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give a reading connection on one consistent snapshot."""
-        async with self._reader.connect() as connection:
-            yield connection
 
+    @abstractmethod
     async def close(self) -> None:
-        """Close all connections (an aiosqlite thread left open would hang the interpreter at exit)."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+        """Close all connections, also what a cancelled task still holds."""
 
 
-def _engine(path: Path, begin: str, connections: int, *, reading: bool = False) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+{driver.NAME}:///{path}",
-        pool_size=connections,
-        max_overflow=0,
-        execution_options={"compiled_cache": driver.compiled()},
-        hide_parameters=True,  # what people write is in no error text, and so in no log
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
+def open_database(where: Where) -> Database:
+    """Return the database, prepared; nothing is opened before the first transaction."""
+    # Each kind's driver is loaded where it is used.
+    if isinstance(where, Path):
+        from storage.sqlite import SqliteDatabase
+
+        return SqliteDatabase(where)
+    from storage.postgres import PostgresDatabase
+
+    return PostgresDatabase(where)
+
+
+def away(where: Where, error: sa.exc.OperationalError) -> StorageError:
+    """Return what to tell people of a server that does not answer, or of a file that cannot be read."""
+    return StorageError(
+        f"База {where} не отвечает: {error.orig}. Проверьте, что сервер работает, адрес и пароль."
+        if isinstance(where, sa.URL)
+        else f"База {where} не открывается: {error.orig}."
     )
 
-    @sa.event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        cursor = connection.cursor()
-        for pragma in PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-        connection.reading = reading
 
-    @sa.event.listens_for(engine.sync_engine, "invalidate")
-    def roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
-        # A task cancelled inside a statement: whoever writes next must not find its lock.
-        with suppress(Exception):
-            connection.rollback()
-
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def begin_explicitly(connection: sa.Connection) -> None:
-        raw: Any = connection.connection.dbapi_connection
-        raw.begin = begin  # goes with the first statement
-
-    return engine
+async def is_empty(connection: AsyncConnection) -> bool:
+    """Tell whether no migration ever ran here."""
+    return not await connection.run_sync(lambda c: sa.inspect(c).has_table("alembic_version"))
 
 
-class RunLock:
-    """Keeps a second `run` away from the same database file."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the lock after the database."""
-        self._path = path.with_name(path.name + ".lock")
-        self._file: IO[str] | None = None
-
-    def __enter__(self) -> RunLock:
-        """Take the lock; raises AlreadyRunning if another process holds it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a+")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.close()
-            raise AlreadyRunning(
-                f"Вестник уже запущен с базой {self._path.with_suffix('')}. "
-                "Остановите первый запуск или укажите другую папку данных."
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let the lock go; the system does the same for a killed process."""
-        if self._file is not None:
-            self._file.close()
+def address(text: str) -> sa.URL:
+    """Return what `postgresql://user@host:port/name` means; raises StorageError without showing the text."""
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in ("postgresql", "postgres") or not url.database:
+        raise StorageError(
+            "Адрес базы не читается. Нужно, например, postgresql://vestnik@db.example.ru:5432/vestnik"
+        )
+    return url.set(drivername="postgresql")

@@ -121,6 +121,15 @@ class Connection(AsyncAdapt_aiosqlite_connection):
         finally:
             cursor.close()
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nothing is left to close."""
+        return self._connection._connection is None
+
+    async def end(self) -> None:
+        """Close it, whoever holds it; it may be closed already."""
+        await self._connection.close()
+
     def commit(self) -> None:
         """Write the transaction to disk; there is nothing to do if no statement was executed in it."""
         if self.begin is not None:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import incoming as arrivals
 from core.incoming import Incoming
+from storage.database import as_json
+from storage.rows import hot
 from storage.tables import account, inbox
 
-_chat = inbox.c.body["chat"].as_string()
+# Both databases read it so, and PostgreSQL groups by it only where the key is no parameter.
+_chat: sa.ColumnElement[str] = sa.literal_column("inbox.body ->> 'chat'", sa.Text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,18 @@ async def take(
     """Keep a batch and move the account's cursor behind it; what was kept before is not kept twice."""
     if batch:
         # The same update may come again after a crash or a renumbering.
-        await connection.execute(
-            sqlite.insert(inbox).on_conflict_do_nothing(),
+        await hot(
+            connection,
+            "INSERT INTO inbox (account_id, key, kind, body, received_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (account_id, key) DO NOTHING",
             [
-                {
-                    "account_id": account_id,
-                    "key": one.key,
-                    "kind": one.kind.value,
-                    "body": arrivals.to_json(one),
-                    "received_at": now,
-                }
+                (
+                    account_id,
+                    one.key,
+                    one.kind.value,
+                    as_json(arrivals.to_json(one)),
+                    now,
+                )
                 for one in batch
             ],
         )

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from itertools import chain
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Lane, Reason, WaveKind
-from storage.tables import chat, delivery, hold, organization, part
+from core.words import ChatKind, DeliveryState, HoldScope, Lane, Reason, WaveKind
+from storage.rows import hot
+from storage.tables import delivery, organization
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery whose turn has come, with all that sending it needs to know."""
+class Claim(NamedTuple):
+    """A delivery whose turn has come, with all that sending it needs to know; a tuple, as many are made."""
 
     delivery_id: int
     wave_id: int
@@ -57,13 +59,12 @@ CLAIM_COLUMNS = (
 
 async def holds(connection: AsyncConnection) -> Holds:
     """Return the stops in force, organizations with all below them."""
-    rows = list(
-        await connection.execute(
-            sa.select(hold.c.scope, hold.c.network, hold.c.organization_id).where(
-                hold.c.lifted_at.is_(None)
-            )
+    rows = (
+        await hot(
+            connection,
+            "SELECT scope, network, organization_id FROM hold WHERE lifted_at IS NULL",
         )
-    )
+    ).all()
     stopped = {row.organization_id for row in rows if row.scope == int(HoldScope.ORGANIZATION)}
     if stopped:
         parents = list(
@@ -80,20 +81,6 @@ async def holds(connection: AsyncConnection) -> Holds:
     )
 
 
-# Tries count from the first one; doubt sets the moment anew when it is written. What a correction
-# renewed since it was read is left for the next claim.
-_MARK = sa.text(
-    "UPDATE delivery SET state = 2,"
-    " claimed_at = CASE WHEN doubt OR attempts > 0 THEN claimed_at ELSE :now END"
-    " WHERE id IN :ids AND state = 1 RETURNING id, wave_id"
-).bindparams(sa.bindparam("ids", expanding=True))
-
-
-_REVISIONS = sa.text("SELECT id, revision_id FROM wave WHERE id IN :ids").bindparams(
-    sa.bindparam("ids", expanding=True)
-)
-
-
 async def mark_in_flight(
     connection: AsyncConnection, claims: Sequence[Claim], now: int
 ) -> frozenset[int]:
@@ -103,19 +90,45 @@ async def mark_in_flight(
     others must not leave: they went out, were cancelled, lost their chat, or were corrected.
     """
     waves = {claim.wave_id: claim.revision_id for claim in claims}
-    rows = await connection.execute(_REVISIONS, {"ids": list(waves)})
-    same = {row.id for row in rows if waves[row.id] == row.revision_id}
-    ids = [claim.delivery_id for claim in claims if claim.wave_id in same]
-    marked = await connection.execute(_MARK, {"now": now, "ids": ids})
-    return frozenset(marked.scalars())
+    places, ids = _among(waves)
+    rows = await hot(connection, f"SELECT id, revision_id FROM wave WHERE id IN ({places})", ids)
+    same = {row.id for row in rows.all() if waves[row.id] == row.revision_id}
+    unchanged = [claim.delivery_id for claim in claims if claim.wave_id in same]
+    if not unchanged:
+        return frozenset()
+    # Tries count from the first one; doubt sets the moment anew when it is written. What a
+    # correction renewed since it was read is left for the next claim.
+    places, ids = _among(unchanged)
+    marked = await hot(
+        connection,
+        "UPDATE delivery SET state = 2,"
+        " claimed_at = CASE WHEN doubt OR attempts > 0 THEN claimed_at ELSE ? END"
+        f" WHERE id IN ({places}) AND state = 1 RETURNING id",
+        (now, *ids),
+    )
+    return frozenset(row[0] for row in marked.all())
+
+
+def _among(ids: Collection[int]) -> tuple[str, tuple[int, ...]]:
+    """Return places for these ids, at least one, and the values for them.
+
+    The last is repeated up to a power of two: a database keeps each statement prepared, so few may differ.
+    """
+    values = list(ids)
+    values += values[-1:] * (_rounded(len(values)) - len(values))
+    return ", ".join("?" * len(values)), tuple(values)
+
+
+def _rounded(count: int) -> int:
+    return 1 << (count - 1).bit_length()
 
 
 async def put_back(connection: AsyncConnection, ids: Collection[int], now: int) -> frozenset[int]:
     """Take back the mark of deliveries that did not leave after all; returns the waves closed by it."""
     if not ids:
         return frozenset()
-    await connection.exec_driver_sql(
-        "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", [(i,) for i in ids]
+    await hot(
+        connection, "UPDATE delivery SET state = 1 WHERE id = ? AND state = 2", [(i,) for i in ids]
     )
     await call_off_retracted(connection, ids, now)
     waves = await connection.scalars(
@@ -126,13 +139,17 @@ async def put_back(connection: AsyncConnection, ids: Collection[int], now: int) 
 
 async def wait_until(connection: AsyncConnection, moments: Iterable[tuple[int, int]]) -> None:
     """Let deliveries wait for their chat's pace: (not_before, delivery id)."""
-    await connection.exec_driver_sql(
-        "UPDATE delivery SET not_before = ? WHERE id = ? AND state = 1", list(moments)
+    await hot(
+        connection, "UPDATE delivery SET not_before = ? WHERE id = ? AND state = 1", list(moments)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+_FINAL = frozenset(
+    {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED}
+)
+
+
+class Settled(NamedTuple):
     """What became of a delivery; `not_before` only when it is pending again."""
 
     delivery_id: int
@@ -146,20 +163,32 @@ class Settled:
     claimed_at: int | None = None  # since when it is in doubt; None leaves what there is
 
 
+_AT_ONCE = 512  # outcomes in one statement: a database takes some 32,000 values
+
+
+@cache
+def _settle(count: int) -> str:
+    """Return the statement that writes so many outcomes: one statement for all costs half of one for each."""
+    # The first row tells PostgreSQL the types.
+    first = (
+        "(CAST(? AS BIGINT), CAST(? AS SMALLINT), CAST(? AS SMALLINT), CAST(? AS TEXT), CAST(? AS TEXT),"
+        " CAST(? AS SMALLINT), CAST(? AS BOOLEAN), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))"
+    )
+    rows = ", ".join([first, *["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * (count - 1)])
+    return (
+        "UPDATE delivery SET state = v.column2, reason = v.column3, detail = v.column4,"
+        " message = COALESCE(v.column5, message), attempts = v.column6, doubt = v.column7,"
+        " not_before = v.column8, settled_at = v.column9, claimed_at = COALESCE(v.column10, claimed_at)"
+        f" FROM (VALUES {rows}) AS v WHERE delivery.id = v.column1 AND state = 2"
+    )
+
+
 async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: int) -> None:
     """Write outcomes; a row that somebody else settled meanwhile is left alone."""
-    final = (
-        DeliveryState.SENT,
-        DeliveryState.REFUSED,
-        DeliveryState.UNKNOWN,
-        DeliveryState.CANCELLED,
-    )
-    await connection.exec_driver_sql(
-        "UPDATE delivery SET state = ?, reason = ?, detail = ?, message = COALESCE(?, message),"
-        " attempts = ?, doubt = ?, not_before = ?, settled_at = ?,"
-        " claimed_at = COALESCE(?, claimed_at) WHERE id = ? AND state = 2",
-        [
+    for start in range(0, len(settled), _AT_ONCE):
+        rows = [
             (
+                s.delivery_id,
                 int(s.state),
                 None if s.reason is None else int(s.reason),
                 s.detail,
@@ -167,13 +196,13 @@ async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: i
                 s.attempts,
                 s.doubt,
                 s.not_before,
-                now if s.state in final else None,
+                now if s.state in _FINAL else None,
                 s.claimed_at,
-                s.delivery_id,
             )
-            for s in settled
-        ],
-    )
+            for s in settled[start : start + _AT_ONCE]
+        ]
+        rows += rows[-1:] * (_rounded(len(rows)) - len(rows))
+        await hot(connection, _settle(len(rows)), tuple(chain.from_iterable(rows)))
     if again := [s.delivery_id for s in settled if s.state is DeliveryState.PENDING]:
         await call_off_retracted(connection, again, now)
 
@@ -186,7 +215,8 @@ async def call_off_retracted(
     What may have arrived becomes unknown: nothing is sent again only to be taken away. A selection
     that held nothing else goes the same way; what takes the post away itself goes on.
     """
-    await connection.exec_driver_sql(
+    await hot(
+        connection,
         "UPDATE delivery SET state = CASE WHEN doubt THEN 5 ELSE 6 END, settled_at = ?"
         " WHERE id = ? AND state = 1 AND (EXISTS (SELECT 1 FROM wave w JOIN post p ON p.id = w.post_id"
         " WHERE w.id = delivery.wave_id AND w.kind IN (1, 2, 5) AND w.lane <> 2"
@@ -197,146 +227,23 @@ async def call_off_retracted(
     )
 
 
-async def keep_messages(
-    connection: AsyncConnection, delivery_id: int, number: int, messages: Sequence[str]
-) -> None:
-    """Keep the messages one part made; the very first of a delivery sits on its row."""
-    rest = list(enumerate(messages))
-    if number == 0 and messages:
-        await connection.exec_driver_sql(
-            "UPDATE delivery SET message = ? WHERE id = ?", (messages[0], delivery_id)
-        )
-        rest = rest[1:]
-    if rest:
-        await connection.exec_driver_sql(
-            "INSERT INTO part (delivery_id, number, item, message) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (delivery_id, number, item) DO UPDATE SET message = excluded.message",
-            [(delivery_id, number, index, message) for index, message in rest],
-        )
-
-
-async def drop_messages(connection: AsyncConnection, delivery_id: int, from_number: int) -> None:
-    """Forget the messages of parts that exist no longer."""
-    await connection.execute(
-        part.delete().where(part.c.delivery_id == delivery_id, part.c.number >= from_number)
-    )
-
-
-async def messages_of(connection: AsyncConnection, delivery_id: int) -> list[list[str]]:
-    """Return the messages a delivery made, part by part; empty when none is known."""
-    first = await connection.scalar(
-        sa.select(delivery.c.message).where(delivery.c.id == delivery_id)
-    )
-    if first is None:
-        return []
-    made: dict[int, list[str]] = {0: [first]}
-    rows = await connection.execute(
-        sa.select(part.c.number, part.c.message)
-        .where(part.c.delivery_id == delivery_id)
-        .order_by(part.c.number, part.c.item)
-    )
-    for number, message in rows:
-        made.setdefault(number, []).append(message)
-    return [made[number] for number in sorted(made)]
-
-
-async def state_of(connection: AsyncConnection, delivery_id: int) -> DeliveryState | None:
-    """Return where a delivery stands, None if there is none."""
-    state = await connection.scalar(sa.select(delivery.c.state).where(delivery.c.id == delivery_id))
-    return None if state is None else DeliveryState(state)
-
-
-async def was_seen(connection: AsyncConnection, delivery_id: int) -> bool:
-    """Tell whether a delivery is sent by a person's word: not all of its messages are known."""
-    # An answer of the messenger leaves no reason behind; that nobody knew of it, does.
-    found = await connection.scalar(
-        sa.select(delivery.c.id).where(
-            delivery.c.id == delivery_id,
-            delivery.c.state == int(DeliveryState.SENT),
-            delivery.c.doubt,
-            delivery.c.reason.is_not(None),
-        )
-    )
-    return found is not None
-
-
-async def is_retracted(connection: AsyncConnection, amend: Claim) -> bool:
-    """Tell whether what an amend would change was taken back, or is about to be."""
-    # CROSS keeps SQLite from reading all that the chat ever got.
-    found = await connection.exec_driver_sql(
-        "SELECT 1 FROM wave w CROSS JOIN delivery d ON d.wave_id = w.id AND d.chat_id = ?"
-        " WHERE w.post_id = ? AND w.kind = ? AND d.of_id = ?",
-        (amend.chat_id, amend.post_id, int(WaveKind.RETRACT), amend.of_id),
-    )
-    return found.first() is not None
-
-
-# Nothing is left to settle in it. Asked in two: the first has an index of its own and answers at once
-# while the wave is on its way; one question for all four states would read every delivery it has made.
-_CLOSE = sa.text(
-    "UPDATE wave SET open = 0 WHERE id IN :ids AND open"
-    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2))"
-    " AND NOT EXISTS (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (5, 7)) RETURNING id"
-).bindparams(sa.bindparam("ids", expanding=True))
-
-
 async def close_waves(connection: AsyncConnection, wave_ids: Iterable[int]) -> frozenset[int]:
     """Close those of the waves in which nothing is left to settle; returns the ones that were open."""
-    closed = await connection.execute(_CLOSE, {"ids": sorted(set(wave_ids))})
-    return frozenset(closed.scalars())
-
-
-async def lose_chat(
-    connection: AsyncConnection, chat_id: int, state: ChatState, reason: Reason, now: int
-) -> frozenset[int]:
-    """Switch a chat off at the first clear answer, and cancel what still waits for it; returns the waves closed."""
-    await connection.execute(
-        chat.update().where(chat.c.id == chat_id).values(state=int(state), reason=int(reason))
+    waves = sorted(set(wave_ids))
+    if not waves:
+        return frozenset()
+    # Asked in two: the first has an index of its own and answers at once while the wave is on its
+    # way; one question for all four states would read every delivery it has made.
+    places, ids = _among(waves)
+    closed = await hot(
+        connection,
+        f"UPDATE wave SET open = FALSE WHERE id IN ({places}) AND open"
+        " AND NOT EXISTS (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (1, 2))"
+        " AND NOT EXISTS (SELECT 1 FROM delivery WHERE wave_id = wave.id AND state IN (5, 7))"
+        " RETURNING id",
+        ids,
     )
-    waves = await connection.scalars(
-        delivery.update()
-        .where(
-            delivery.c.chat_id == chat_id,
-            delivery.c.state.in_([int(DeliveryState.PENDING), int(DeliveryState.ASKING)]),
-        )
-        .values(state=int(DeliveryState.REFUSED), reason=int(reason), settled_at=now)
-        .returning(delivery.c.wave_id)
-    )
-    closing = set(waves)
-    return await close_waves(connection, closing) if closing else frozenset()
-
-
-async def move_chat(connection: AsyncConnection, chat_id: int, external: str, now: int) -> None:
-    """Give a chat its new id (a group became a supergroup)."""
-    moving = (await connection.execute(sa.select(chat).where(chat.c.id == chat_id))).one()
-    already = await connection.scalar(
-        sa.select(chat.c.id).where(
-            chat.c.account_id == moving.account_id,
-            chat.c.external == external,
-            chat.c.topic == moving.topic,
-            chat.c.id != chat_id,
-        )
-    )
-    if already is not None:
-        # The messenger told of the new id before anything was sent to the old one: the chat with
-        # the subscription and the ledger goes on, its double steps aside.
-        await lose_chat(connection, already, ChatState.GONE, Reason.MIGRATED, now)
-        await connection.execute(
-            chat.update()
-            .where(chat.c.id == already)
-            .values(external=f"{external}, известен и как {moving.external}")
-        )
-    await connection.execute(chat.update().where(chat.c.id == chat_id).values(external=external))
-    # The new chat numbers its messages anew: the old numbers would name what others wrote there.
-    left_behind = sa.select(delivery.c.id).where(
-        delivery.c.chat_id == chat_id, delivery.c.state == int(DeliveryState.SENT)
-    )
-    await connection.execute(part.delete().where(part.c.delivery_id.in_(left_behind)))
-    await connection.execute(
-        delivery.update()
-        .where(delivery.c.chat_id == chat_id, delivery.c.state == int(DeliveryState.SENT))
-        .values(message=None)
-    )
+    return frozenset(row[0] for row in closed.all())
 
 
 async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]:
@@ -352,27 +259,13 @@ async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]
     return [read_claim(row) for row in rows]
 
 
-def read_claim(row: sa.Row[Any]) -> Claim:
+_KINDS, _LANES = {int(k): k for k in WaveKind}, {int(lane): lane for lane in Lane}
+_CHATS = {int(k): k for k in ChatKind}
+
+
+def read_claim(row: Sequence[Any]) -> Claim:
     """Return a row of CLAIM_COLUMNS as a claim."""
-    values: list[Any] = list(row)
-    values[2], values[3] = WaveKind(values[2]), Lane(values[3])
-    values[9], values[13] = ChatKind(values[9]), bool(values[13])
-    return Claim(*values)
-
-
-async def digest_posts(connection: AsyncConnection, delivery_id: int) -> list[int]:
-    """Return the posts of a selection, in the order they came."""
-    rows = await connection.exec_driver_sql(
-        "SELECT post_id FROM digest_item WHERE delivery_id = ? ORDER BY post_id", (delivery_id,)
-    )
-    return [row[0] for row in rows]
-
-
-async def digest_shown(
-    connection: AsyncConnection, delivery_id: int, revisions: Iterable[tuple[int, int]]
-) -> None:
-    """Keep which revision of each post a selection showed: (post id, revision id)."""
-    await connection.exec_driver_sql(
-        "UPDATE digest_item SET revision_id = ? WHERE delivery_id = ? AND post_id = ?",
-        [(revision_id, delivery_id, post_id) for post_id, revision_id in revisions],
-    )
+    values = list(row)
+    values[2], values[3] = _KINDS[row[2]], _LANES[row[3]]
+    values[9], values[13] = _CHATS[row[9]], bool(row[13])
+    return Claim._make(values)

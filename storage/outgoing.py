@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import richtext
 from core.richtext import RichText
 from core.words import ChatKind, DeliveryState, HoldScope, WaveKind
-from storage import ledger, organizations
+from storage import ledger, organizations, showing, whereabouts
 from storage.tables import (
     account,
     chat,
@@ -34,7 +34,7 @@ class Question:
     """A delivery that waits for a person's word; a selection has neither revision nor title.
 
     `pictures` is how many come with it, `organization_id` the channel's; `retracted` that its post was
-    taken back since.
+    taken back since; `footer` is the channel's, as core.richtext.to_json; `of_id` is of an amend.
     """
 
     delivery_id: int
@@ -49,6 +49,11 @@ class Question:
     pictures: int
     organization_id: int | None
     retracted: bool
+    wave_kind: WaveKind
+    of_id: int | None
+    chat_kind: ChatKind
+    link: str | None
+    footer: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,11 @@ _questions = (
         _pictures.label("pictures"),
         chat.c.organization_id,
         post.c.retracted_at,
+        wave.c.kind.label("wave_kind"),
+        delivery.c.of_id,
+        chat.c.kind.label("chat_kind"),
+        revision.c.link,
+        chat.c.footer,
     )
     .join(chat, chat.c.id == delivery.c.chat_id)
     .join(wave, wave.c.id == delivery.c.wave_id)
@@ -102,6 +112,11 @@ def _read(row: Any) -> Question:
         pictures=row.pictures,
         organization_id=row.organization_id,
         retracted=row.retracted_at is not None,
+        wave_kind=WaveKind(row.wave_kind),
+        of_id=row.of_id,
+        chat_kind=ChatKind(row.chat_kind),
+        link=row.link,
+        footer=row.footer,
     )
 
 
@@ -133,6 +148,17 @@ async def asked(connection: AsyncConnection, delivery_id: int, now: int) -> None
     await connection.execute(
         sa.update(delivery).where(delivery.c.id == delivery_id).values(asked_at=now)
     )
+
+
+_ANEW: dict[str, Any] = {  # as if it had never been tried
+    "state": DeliveryState.PENDING,
+    "attempts": 0,
+    "doubt": False,
+    "asked_at": None,
+    "not_before": None,
+    "claimed_at": None,
+    "settled_at": None,
+}
 
 
 async def _settle(
@@ -178,9 +204,34 @@ async def decline(connection: AsyncConnection, delivery_id: int, now: int) -> bo
 async def arrived(connection: AsyncConnection, delivery_id: int, now: int) -> bool:
     """Settle a delivery of unknown fate as sent; False if it was settled already."""
     # Somebody looked and saw it.
-    return await _settle(
+    if not await _settle(
         connection, delivery_id, DeliveryState.UNKNOWN, state=DeliveryState.SENT, settled_at=now
-    )
+    ):
+        return False
+    of_id = await _of(connection, delivery_id)
+    if of_id is not None:
+        await _part_is_there(connection, of_id)
+    return True
+
+
+async def arrived_in_part(connection: AsyncConnection, delivery_id: int) -> bool:
+    """Let a delivery of unknown fate go on behind the part that arrived; False if it was settled already."""
+    # Parts leave one after the other: behind the one in doubt nothing was sent.
+    if not await _settle(connection, delivery_id, DeliveryState.UNKNOWN, **_ANEW):
+        return False
+    await _part_is_there(connection, await _of(connection, delivery_id) or delivery_id)
+    return True
+
+
+async def _of(connection: AsyncConnection, delivery_id: int) -> int | None:
+    found = await connection.scalar(sa.select(delivery.c.of_id).where(delivery.c.id == delivery_id))
+    return None if found is None else int(found)
+
+
+async def _part_is_there(connection: AsyncConnection, delivery_id: int) -> None:
+    """Keep that the next part is there, under a number that nobody knows: it is not sent again."""
+    known = await showing.messages_of(connection, delivery_id)
+    await showing.keep_messages(connection, delivery_id, len(known), [""])
 
 
 async def give_up(connection: AsyncConnection, delivery_id: int, now: int) -> bool:
@@ -202,20 +253,16 @@ async def again(connection: AsyncConnection, delivery_id: int) -> bool:
         connection,
         delivery_id,
         DeliveryState.UNKNOWN,
-        state=DeliveryState.PENDING,
         generation=delivery.c.generation + 1,
-        attempts=0,
-        doubt=False,
-        asked_at=None,
-        not_before=None,
-        claimed_at=None,
-        settled_at=None,
+        **_ANEW,
     )
 
 
 async def call_off_chat(connection: AsyncConnection, chat_id: int, now: int) -> int:
     """Cancel what has not left yet for a chat, except corrections and retractions; return how many."""
-    fresh = sa.select(wave.c.id).where(wave.c.kind.in_([int(kind) for kind in _FRESH]))
+    fresh = whereabouts.waves_for(chat_id).where(
+        wave.c.open, wave.c.kind.in_([int(kind) for kind in _FRESH])
+    )
     # The chat does not want it any more.
     waves = list(
         await connection.scalars(

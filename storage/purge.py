@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import media
 from storage.database import Database
 from storage.media import MediaFolder
+from storage.rows import hot
 
 HOUR = 3_600_000
 INBOX_MS = 48 * HOUR  # longer than any messenger repeats an update
@@ -19,10 +20,13 @@ PICTURES = 500  # looked at together
 
 async def purge(connection: AsyncConnection, now: int) -> None:
     """Remove old updates, said replies and expired screens; of a card that still works only its words go."""
-    await connection.exec_driver_sql(
-        "DELETE FROM inbox WHERE done_at IS NOT NULL AND received_at < ?", (now - INBOX_MS,)
+    await hot(
+        connection,
+        "DELETE FROM inbox WHERE done_at IS NOT NULL AND received_at < ?",
+        (now - INBOX_MS,),
     )
-    await connection.exec_driver_sql(
+    await hot(
+        connection,
         "DELETE FROM reply WHERE state NOT IN (1, 2) AND settled_at < ?"
         # Cards about something are changed when it changes: which messages they are stays known, and
         # what was put into such a message later, or it would be taken for the card again.
@@ -32,11 +36,14 @@ async def purge(connection: AsyncConnection, now: int) -> None:
         (now - REPLY_MS, now),
     )
     # Names and texts of people: nobody says them again.
-    await connection.exec_driver_sql(
-        "UPDATE reply SET body = '{}' WHERE state NOT IN (1, 2) AND settled_at < ? AND body <> '{}'",
+    await hot(
+        connection,
+        "UPDATE reply SET body = '{}' WHERE state NOT IN (1, 2) AND settled_at < ?"
+        " AND CAST(body AS TEXT) <> '{}'",
         (now - REPLY_MS,),
     )
-    await connection.exec_driver_sql(
+    await hot(
+        connection,
         "DELETE FROM screen WHERE expires_at < ?"
         " AND NOT EXISTS (SELECT 1 FROM reply WHERE reply.screen_id = screen.id)",
         (now,),

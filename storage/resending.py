@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatState, DeliveryState, Reason, WaveKind
+from storage import ledger
+from storage.rows import hot
 from storage.tables import account, chat, delivery, part, wave
 
 _later = delivery.alias("later")
@@ -71,14 +73,28 @@ async def refusals(
 
 async def add(connection: AsyncConnection, wave_id: int, refused: Sequence[Refusal]) -> None:
     """Add a delivery for each to a wave, of the next generation; what arrived of it is not repeated."""
-    await connection.exec_driver_sql(
+    await hot(
+        connection,
         "INSERT INTO delivery (wave_id, chat_id, state, attempts, generation, doubt, message)"
-        " SELECT ?, chat_id, ?, 0, generation + 1, 0, message FROM delivery WHERE id = ?",
+        " SELECT ?, chat_id, ?, 0, generation + 1, FALSE, message FROM delivery WHERE id = ?",
         [(wave_id, int(DeliveryState.PENDING), one.delivery_id) for one in refused],
     )
     for one in refused:
         if one.partly:
             await _hand_over(connection, wave_id, one)
+
+
+async def set_aside(connection: AsyncConnection, delivery_id: int, now: int) -> bool:
+    """End a delivery of unknown fate, for its post is sent anew; False if it was settled already."""
+    ended = await connection.scalar(
+        delivery.update()
+        .where(delivery.c.id == delivery_id, delivery.c.state == int(DeliveryState.UNKNOWN))
+        .values(state=int(DeliveryState.REFUSED), reason=int(Reason.OTHER), settled_at=now)
+        .returning(delivery.c.wave_id)
+    )
+    if ended is not None:
+        await ledger.close_waves(connection, [ended])
+    return ended is not None
 
 
 async def _hand_over(connection: AsyncConnection, wave_id: int, refused: Refusal) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import DeliveryState, WaveKind
-from storage import corrections, ledger
+from storage import corrections, fanouts, ledger
+from storage.rows import hot
 from storage.tables import delivery, digest_item, post, wave
 
 _entry = digest_item.alias("entry")  # so that deleting from the table is not taken for the same row
@@ -46,6 +47,7 @@ def _holds_others(post_id: int) -> sa.ColumnElement[bool]:
 
 async def call_off(connection: AsyncConnection, post_id: int, now: int) -> None:
     """Cancel what has not left yet; what may have arrived becomes unknown, its owner is asked."""
+    await fanouts.call_off(connection, post_id)
     own = delivery.c.wave_id.in_(
         sa.select(wave.c.id).where(
             wave.c.post_id == post_id, wave.c.kind.in_([int(kind) for kind in _OWN])
@@ -121,8 +123,9 @@ async def copies(connection: AsyncConnection, post_id: int) -> list[Copy]:
 
 async def add(connection: AsyncConnection, wave_id: int, copies: Sequence[Copy]) -> None:
     """Add a delivery for each copy to a wave, in this order."""
-    await connection.exec_driver_sql(
+    await hot(
+        connection,
         "INSERT INTO delivery (wave_id, chat_id, state, attempts, generation, doubt, of_id)"
-        " VALUES (?, ?, ?, 0, 0, 0, ?)",
+        " VALUES (?, ?, ?, 0, 0, FALSE, ?)",
         [(wave_id, c.chat_id, int(DeliveryState.PENDING), c.delivery_id) for c in copies],
     )

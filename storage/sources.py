@@ -48,7 +48,8 @@ class ItemRow:
 async def due(connection: AsyncConnection, now: int) -> list[SourceRow]:
     """Return the sources whose time to be read has come, longest waiting first."""
     # Nobody puts a source off so far: the clock was ahead when it was done, and was put right.
-    from_the_future = source.c.next_at > now + LONGEST_PAUSE_MS + source.c.interval_s * 1000
+    interval_ms = sa.cast(source.c.interval_s, sa.BigInteger) * 1000
+    from_the_future = source.c.next_at - interval_ms > now + LONGEST_PAUSE_MS
     rows = await connection.execute(
         sa.select(source)
         .where(sa.or_(source.c.next_at <= now, from_the_future), source.c.archived.is_(sa.false()))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import DeliveryState, Pictured, Reach, RoleKind, SubmissionState
+from storage import fanouts
 from storage.tables import delivery, journal, post, submission, wave
 
 
@@ -192,7 +193,7 @@ def _on_its_way(now: int) -> sa.ColumnElement[bool]:
     asked = sa.exists().where(
         _original.c.id == delivery.c.of_id, _original.c.state == int(DeliveryState.UNKNOWN)
     )
-    return sa.exists().where(
+    leaving = sa.exists().where(
         wave.c.post_id == submission.c.post_id,
         wave.c.open,
         wave.c.due_at <= now + SOON_MS,
@@ -201,6 +202,7 @@ def _on_its_way(now: int) -> sa.ColumnElement[bool]:
         sa.or_(delivery.c.not_before.is_(None), delivery.c.not_before <= now + SOON_MS),
         sa.not_(asked),  # a person is asked first whether there is anything to change
     )
+    return sa.or_(leaving, fanouts.under_way(submission.c.post_id))
 
 
 async def reports_due(connection: AsyncConnection, now: int) -> list[tuple[Submission, bool]]:

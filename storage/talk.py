@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind, DeliveryState, Reason
+from storage.rows import hot
 from storage.tables import reply
 
 
@@ -75,9 +76,7 @@ async def mark_in_flight(
 async def put_back(connection: AsyncConnection, ids: Iterable[int]) -> None:
     """Take back the mark of replies that did not leave after all."""
     if values := [(i,) for i in ids]:
-        await connection.exec_driver_sql(
-            "UPDATE reply SET state = 1 WHERE id = ? AND state = 2", values
-        )
+        await hot(connection, "UPDATE reply SET state = 1 WHERE id = ? AND state = 2", values)
 
 
 async def arrived(connection: AsyncConnection, claim: ReplyClaim, parts: int) -> None:

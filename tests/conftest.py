@@ -7,18 +7,55 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from tests.support import inspected
+from tests.support import database, inspected
 
 # Groups that need something that lies outside the repository: descriptions, a browser, others' clients.
 _NEEDY = ("conformance", "browser", "clients")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the whole run use one database or the other."""
+    parser.addoption(
+        "--database",
+        choices=database.KINDS,
+        help="where the tests keep what they keep; without it SQLite, and both where that is the question",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Know the marks of this suite."""
+    """Know the marks of this suite, and the database it runs on."""
+    database.kind = config.getoption("--database") or "sqlite"
     config.addinivalue_line(
         "markers",
         "careless(reason): sends on purpose what the platforms' descriptions do not know; its requests are not judged",
     )
+
+
+def pytest_unconfigure() -> None:
+    """End the PostgreSQL that was started, if any was."""
+    database.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for `each_database` on both, or on the one that the whole run is for.
+
+    What is of one kind only names it: parametrize("each_database", ["sqlite"], indirect=True).
+    """
+    named = any(
+        "each_database" in m.args[0] for m in metafunc.definition.iter_markers("parametrize")
+    )
+    if "each_database" in metafunc.fixturenames and not named:
+        wanted = metafunc.config.getoption("--database")
+        kinds = (wanted,) if wanted else database.KINDS
+        metafunc.parametrize("each_database", kinds, indirect=True)
+
+
+@pytest.fixture
+def each_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let `fresh` give a database of this kind; returns "sqlite" or "postgresql"."""
+    found: str = request.param
+    monkeypatch.setattr(database, "kind", found)
+    return found
 
 
 @pytest.hookimpl(wrapper=True)

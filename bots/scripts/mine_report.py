@@ -15,7 +15,7 @@ from core.richtext import RichText, Style, join, plain, styled
 from core.words import DeliveryState, Reason
 from newsroom import resending, retraction
 from newsroom.objection import Objection, Why
-from newsroom.reasons import DELETED, NOT_KNOWN, NUMBERS_NOT_KNOWN, PICTURES_STAY, REASONS
+from newsroom.reasons import DELETED, NOT_KNOWN, REASONS
 from storage import journal, posts, reports
 from storage.posts import PostRow
 from storage.reports import Fate, PlaceRow
@@ -157,9 +157,7 @@ def form(turn: Turn, fate: Fate, what: Told) -> str:
     if fate.reason is Reason.GONE:
         return REASONS[Reason.GONE]
     if what is Told.CORRECTED:
-        if fate.detail in (PICTURES_STAY, NUMBERS_NOT_KNOWN):
-            return fate.detail
-        return turn.say("report-form-corrected")
+        return fate.detail or turn.say("report-form-corrected")
     if fate.in_selection:
         return turn.say("report-form-selection")
     return fate.detail or DELETED
@@ -249,7 +247,7 @@ def _lines(
 def _link(turn: Turn, place: PlaceRow) -> str | None:
     fate = place.fate
     gone = fate.detail == DELETED or fate.reason is Reason.GONE
-    if place.message is None or fate.state is not DeliveryState.SENT or gone:
+    if not place.message or fate.state is not DeliveryState.SENT or gone:
         return None
     where = Place(place.external, place.kind, place.topic or None)
     return turn.abilities.link(place.account_id, where, place.message)

@@ -26,6 +26,7 @@ from core.words import ChatKind, Reason
 from messengers.telegram import encode, incoming, outcomes
 from messengers.telegram.capabilities import ANSWER_LIMIT, PACE, capabilities
 from messengers.telegram.client import Call, Client, Reply
+from messengers.telegram.texts import Texts
 from messengers.transport import Lost, NotLeft, Timeouts
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Telegram:
         self._timeouts = timeouts or Timeouts()
         self._clock = clock or SystemClock()
         self._client = Client(token, api, proxy=proxy, ca=ca, timeouts=self._timeouts)
+        self._texts = Texts()
         self._asking: Asking | None = None
         # Of channels and groups, by id, as answers tell them: their links open for everybody.
         self._usernames: dict[str, str] = {}
@@ -68,7 +70,8 @@ class Telegram:
     async def send(self, places: Sequence[Place], part: Part, key: int) -> Sequence[Outcome]:
         """Send one part to one chat; Telegram has no idempotency, so `key` is not used."""
         (place,) = places
-        reply = await self._call(encode.send_call(place, part), place.kind, create=True)
+        send_call = encode.send_call if part.media else self._texts.send_call
+        reply = await self._call(send_call(place, part), place.kind, create=True)
         if not isinstance(reply, Reply):
             return [reply]
         self._learn(place, reply.result)

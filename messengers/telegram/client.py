@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -18,8 +17,7 @@ from messengers.download import download
 from messengers.transport import Answer, Http, Lost, Scrubber, Timeouts, proxy_password
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The envelope of the Bot API: a result, or a code and a text with its parameters."""
 
     ok: bool
@@ -30,8 +28,7 @@ class Reply:
     moved_to: str | None = None  # the supergroup that a group became
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request; `files` are sent beside it, named by «attach://» in the parameters."""
 
     method: str

@@ -28,11 +28,14 @@ _WIDE = "-100"  # begins the ids of supergroups and channels
 
 def send_call(place: Place, part: Part) -> Call:
     """Return the call that makes this part's message or album; raises ValueError for an unfit part."""
-    params: dict[str, Any] = {"chat_id": _chat(place)}
-    if place.topic is not None:
-        params["message_thread_id"] = int(place.topic)
+    params = where(place)
     if part.silent:
         params["disable_notification"] = True
+    if part.replies_to is not None:
+        params["reply_parameters"] = {
+            "message_id": int(part.replies_to),
+            "allow_sending_without_reply": True,  # somebody may have deleted it
+        }
     if len(part.media) > 1:
         return _album(params, place, part)
     _set_keyboard(params, place, part.buttons)
@@ -41,6 +44,14 @@ def send_call(place: Place, part: Part) -> Call:
     files: list[tuple[str, MediaFile]] = []
     params["photo"] = _source(part.media[0], files)
     return Call("sendPhoto", params | _caption(place, part.text), files)
+
+
+def where(place: Place) -> dict[str, Any]:
+    """Return the parameters that say where a message goes."""
+    params: dict[str, Any] = {"chat_id": _chat(place)}
+    if place.topic is not None:
+        params["message_thread_id"] = int(place.topic)
+    return params
 
 
 def edit_calls(place: Place, messages: Sequence[str], part: Part) -> list[Call]:

@@ -53,6 +53,7 @@ _WALL = Capabilities(
     window_messages=50,  # a wall takes no more posts a day, so their number never ends the window
     look_up=True,
     edits=True,
+    replies=False,
     upload_scope="wall",
     album_is_one_message=True,
     buttons_in_row=0,

@@ -35,7 +35,10 @@ class Dialogs:
             attachments, refs = await self._uploads.attach(part)
         except outcomes.FAILURES as error:
             return [self._explained(error, place, create=False) for place in places]
-        return await self._send(places, encode.message(part, attachments), key, refs)
+        params = encode.message(part, attachments)
+        if part.replies_to is not None:
+            params["forward"] = encode.reply(places[0], part.replies_to)
+        return await self._send(places, params, key, refs)
 
     async def _send(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from core.messenger import Button, Keyboard, Part
+from core.messenger import Button, Keyboard, Part, Place
 from core.words import ChatKind
 from messengers.vk.capabilities import PAYLOAD_LIMIT, capabilities
 
@@ -37,6 +37,16 @@ def message(part: Part, attachments: Sequence[str]) -> dict[str, Any]:
     if part.buttons:
         params["keyboard"] = keyboard(part.buttons)
     return params
+
+
+def reply(place: Place, message: str) -> str:
+    """Return what makes a message a reply to another one of its dialog, as JSON."""
+    quoted = {
+        "peer_id": int(place.chat),
+        "conversation_message_ids": [int(message)],
+        "is_reply": True,
+    }
+    return orjson.dumps(quoted).decode()
 
 
 def post(part: Part, attachments: Sequence[str]) -> dict[str, Any]:

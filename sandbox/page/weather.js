@@ -14,6 +14,7 @@ const KINDS = [
   ["slow", "Медленно", [["ms", "Задержка, мс", 2000]]],
   ["cut", "Ответ обрезан", []],
   ["empty", "Пустой ответ", []],
+  ["wrong", "Чужой ответ", []],
   ["offline", "Нет связи", []],
 ];
 const WORDS = Object.fromEntries(KINDS.map(([kind, words]) => [kind, words]));

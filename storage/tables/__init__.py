@@ -5,7 +5,10 @@ after midnight of the chat's local day. Enums are the integers of core.words, de
 Hot tables (wave, delivery, part) have integer keys only: 1,000,000 rows stay near 40 MB.
 """
 
-from storage.tables.carriage import delivery, digest_item, hold, part, wave
+from storage.tables.alarms import alarm, failing
+from storage.tables.amends import amendment, renewal
+from storage.tables.carriage import delivery, digest_item, fanout, hold, part, wave
+from storage.tables.cluster import lease, worker
 from storage.tables.columns import metadata
 from storage.tables.desk import (
     approval,
@@ -35,12 +38,16 @@ from storage.tables.talk import dialog, inbox, journal, reply, screen
 
 __all__ = [
     "account",
+    "alarm",
+    "amendment",
     "approval",
     "chat",
     "consent",
     "delivery",
     "dialog",
     "digest_item",
+    "failing",
+    "fanout",
     "hold",
     "identity",
     "inbox",
@@ -48,12 +55,14 @@ __all__ = [
     "item",
     "joining",
     "journal",
+    "lease",
     "media",
     "metadata",
     "organization",
     "part",
     "person",
     "post",
+    "renewal",
     "reply",
     "review",
     "revision",
@@ -71,4 +80,5 @@ __all__ = [
     "subscription_rubric",
     "upload",
     "wave",
+    "worker",
 ]

@@ -30,6 +30,20 @@ sa.Index(
     postgresql_where=sa.text("open"),
 )
 sa.Index("ix_wave_post", wave.c.post_id)
+sa.Index("ix_wave_due", wave.c.kind, wave.c.due_at)
+
+fanout = Table(  # a post for so many that it is planned in steps, until it is planned to its end
+    "fanout",
+    metadata,
+    key(),
+    ref("post_id", "post", index=True),
+    Column("at", Moment, nullable=False),  # the moment it is planned for
+    flag("scheduled"),
+    flag("first"),  # nobody else has planned the post
+    Column("organization_ids", sa.JSON, nullable=False),
+    Column("waves", sa.JSON, nullable=False),  # ids of those it has made
+    Column("after_subscription_id", Key, nullable=False),  # the last one it has looked at
+)
 
 delivery = Table(
     "delivery",
@@ -52,20 +66,14 @@ delivery = Table(
     UniqueConstraint("wave_id", "chat_id"),
 )
 _unsettled = delivery.c.state.in_((1, 2))
+# SQLite keeps every row's id in every index: named, it would stand there twice.
+sa.Index("ix_delivery_unsettled", delivery.c.wave_id, sqlite_where=_unsettled).ddl_if("sqlite")
 sa.Index(
     "ix_delivery_unsettled",
     delivery.c.wave_id,
     delivery.c.id,
-    sqlite_where=_unsettled,
     postgresql_where=_unsettled,
-)
-sa.Index(
-    "ix_delivery_chat_unsettled",
-    delivery.c.chat_id,
-    sqlite_where=_unsettled,
-    postgresql_where=_unsettled,
-)
-sa.Index("ix_delivery_chat", delivery.c.chat_id, delivery.c.wave_id)
+).ddl_if("postgresql")
 
 part = Table(  # messages beyond the first: further parts, further items of an album
     "part",

@@ -24,6 +24,7 @@ organization = Table(
     Column(
         "approvals", sa.SmallInteger
     ),  # moderators who must agree; None: as config.yaml says for all
+    Column("corrections", sa.SmallInteger),  # core.words.Corrections; None: REPLY
     Column("operator", Text),  # who answers for personal data; None: on the parent's order
     Column("position", sa.Integer, nullable=False, server_default="0"),
     flag("archived"),
@@ -51,6 +52,8 @@ account = Table(
     Column("cursor", Text),  # where the updates are read on from
     Column("trouble", Text),  # why it stands still, None when it works
     Column("hold_until", Moment),  # the platform asked for this pause
+    # Days on which a chat may refuse before it is set aside.
+    Column("failing_days", sa.SmallInteger, nullable=False, server_default="3"),
     flag("archived"),
 )
 

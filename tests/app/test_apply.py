@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from app.apply import Applied, apply
 from app.config import load
 from core.errors import ConfigError
-from core.words import ChatKind, ChatState, Mode, Reason
+from core.words import ChatKind, ChatState, Corrections, Mode, Reason
 from storage import chats, subscriptions, tables
-from storage.database import Database
+from storage.database import open_database
 from storage.migrate import migrate
 from storage.rows import insert
 
@@ -56,7 +56,7 @@ class House:
         file.write_text(text, encoding="utf-8")
 
         async def work() -> Applied:
-            db = Database(self.path)
+            db = open_database(self.path)
             try:
                 async with db.write() as connection:
                     return await apply(connection, load(file), now)
@@ -250,7 +250,7 @@ def test_a_channel_connected_by_a_person_is_taken_over(house: House) -> None:
     applied = house.apply(without("  - {account: tg, chat"))
 
     async def connect() -> int:
-        db = Database(house.path)
+        db = open_database(house.path)
         try:
             async with db.write() as connection:
                 person = await insert(connection, tables.person, name="Анна", created_at=NOW)
@@ -403,3 +403,22 @@ def test_the_title_that_the_messenger_told_is_kept(house: House) -> None:
     house.apply()
 
     assert house.one(tables.account, slug="tg")["title"] == "Настоящее имя"
+
+
+def test_corrections_and_failing_days_are_the_files_and_an_organizations_own(house: House) -> None:
+    house.apply()
+    ways = {row["slug"]: row["corrections"] for row in house.rows(tables.organization)}
+    assert set(ways.values()) == {Corrections.REPLY}
+    assert {row["failing_days"] for row in house.rows(tables.account)} == {3}
+
+    own = changed(
+        ("kind: primary, parent: education", "kind: primary, parent: education, corrections: ask")
+    )
+    house.apply("corrections: replace\nfailing_days: 5\n" + own)
+    ways = {row["slug"]: row["corrections"] for row in house.rows(tables.organization)}
+    assert ways == {
+        "school-1": Corrections.ASK,
+        "education": Corrections.REPLACE,
+        "federation": Corrections.REPLACE,
+    }
+    assert {row["failing_days"] for row in house.rows(tables.account)} == {5}

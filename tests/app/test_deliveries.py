@@ -16,7 +16,7 @@ from tests.support.town import MOSCOW, Town, town
 async def report(made: Town, wanted: str = "last") -> tuple[int, str]:
     """Return the exit code and the words of the command."""
     out = io.StringIO()
-    code = await deliveries.run(made.db.path, wanted, MOSCOW, out)
+    code = await deliveries.run(made.db.where, wanted, MOSCOW, out)
     return code, out.getvalue()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -24,10 +23,10 @@ from core.messenger import Rights
 from core.richtext import plain
 from core.words import ChatKind, ChatState, DeliveryState, OrganizationKind, RoleKind
 from storage import inbox, people, posts, roles, tables
-from storage.database import Database
+from storage.database import Database, Where, open_database
 from storage.media import MediaFolder
 from storage.rows import insert
-from tests.support.database import fresh
+from tests.support import database
 from tests.support.messenger import MemoryMessenger
 
 START = 1_795_420_800_000  # 23 November 2026, 11:00 in Moscow
@@ -286,8 +285,8 @@ class House:
 @asynccontextmanager
 async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
     """Build a federation of seventeen industries, two districts and three topics."""
-    organizations, rubrics = await _filled(folder)
-    db = Database(folder / "vestnik.db")
+    where, organizations, rubrics = await _filled(folder)
+    db = open_database(where)
     try:
         bell, clock, messenger = Bell(), MovableClock(START, frozen=True), MemoryMessenger()
         made = Settings(
@@ -309,22 +308,20 @@ async def house(folder: Path, **settings: Any) -> AsyncIterator[House]:
 
 
 _Places = tuple[dict[str, int], list[int]]
-_template: list[tuple[Path, _Places]] = []
+_templates: dict[str, tuple[Where, _Places]] = {}
 
 
-async def _filled(folder: Path) -> _Places:
+async def _filled(folder: Path) -> tuple[Where, dict[str, int], list[int]]:
     """Copy a database with everybody in it, filled once a process."""
-    if not _template:
-        made = Path(tempfile.mkdtemp(prefix="vestnik-house-"))
-        db = fresh(made)
+    if database.kind not in _templates:
+        db = database.fresh(Path(tempfile.mkdtemp(prefix="vestnik-house-")))
         try:
             places = await _fill(db)
         finally:
             await db.close()
-        _template.append((made / "vestnik.db", places))
-    path, (organizations, rubrics) = _template[0]
-    shutil.copy(path, folder / "vestnik.db")
-    return dict(organizations), list(rubrics)
+        _templates[database.kind] = db.where, places
+    made, (organizations, rubrics) = _templates[database.kind]
+    return database.copied(made, folder), dict(organizations), list(rubrics)
 
 
 async def _fill(db: Database) -> tuple[dict[str, int], list[int]]:

@@ -10,8 +10,8 @@ import pytest
 from bots import asking
 from bots.abilities import Abilities
 from bots.watch import Watch, Watchman
-from core.words import ChatState, DeliveryState, Lane, Mode, RoleKind, WaveKind
-from storage import tables
+from core.words import ChatState, Corrections, DeliveryState, Lane, Mode, RoleKind, WaveKind
+from storage import showing, tables
 from storage.rows import insert
 from tests.bots.house import ADMIN, House, play
 from tests.bots.test_connecting import CHANNEL, connect
@@ -316,5 +316,91 @@ def test_a_card_says_that_the_news_was_taken_back(tmp_path: Path) -> None:
             await connection.execute(tables.post.update().values(retracted_at=1))
         await ask(house)
         assert "Эту новость уже отозвали" in (await house.screen()).text
+
+    play(tmp_path, story)
+
+
+LONG = "слово " * 1000  # two messages of a channel
+
+
+async def doubtful_beginning(house: House) -> int:
+    """Let a long post be of unknown fate from its first message on; returns its delivery."""
+    await connect(house)
+    doubtful = await delivery(house, DeliveryState.UNKNOWN)
+    async with house.db.write() as connection:
+        body = {"text": LONG, "entities": []}
+        await connection.execute(tables.revision.update().values(body=body))
+    await ask(house)
+    assert (await house.screen()).labels == ["Дошло", "Дошло не целиком", "Отправить ещё раз"]
+    card = await house.press("Дошло не целиком")
+    assert "видно только начало" in card.text
+    return doubtful
+
+
+def test_of_a_long_post_that_arrived_in_part_the_rest_is_sent(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        doubtful = await doubtful_beginning(house)
+        said = await house.press("Дослать остальное")
+        assert "Досылаем остальное" in said.text
+        row = await house.row(tables.delivery, id=doubtful)
+        assert (row.state, row.doubt, row.message) == (DeliveryState.PENDING, False, "")
+        async with house.db.read() as connection:
+            assert await showing.messages_of(connection, doubtful) == [[""]], (
+                "the next is the second"
+            )
+
+    play(tmp_path, story)
+
+
+def test_of_a_long_post_that_arrived_in_part_what_is_known_goes_and_all_is_sent_anew(
+    tmp_path: Path,
+) -> None:
+    async def story(house: House) -> None:
+        doubtful = await doubtful_beginning(house)
+        said = await house.press("Удалить и отправить заново")
+        assert "удалите, пожалуйста, сами" in said.text
+        first, taken, again = await house.rows(tables.delivery)
+        assert (first.id, first.state) == (doubtful, DeliveryState.REFUSED)
+        assert (taken.of_id, taken.state) == (doubtful, DeliveryState.PENDING)
+        assert (again.of_id, again.message, again.state) == (None, None, DeliveryState.PENDING)
+        kinds = [WaveKind(row.kind) for row in await house.rows(tables.wave)]
+        assert kinds == [WaveKind.CREATE, WaveKind.RETRACT, WaveKind.RESEND]
+        assert [bool(row.open) for row in await house.rows(tables.wave)] == [False, True, True]
+
+    play(tmp_path, story)
+
+
+def test_a_short_post_arrives_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await connect(house)
+        await delivery(house, DeliveryState.UNKNOWN)
+        await ask(house)
+        assert (await house.screen()).labels == ["Дошло", "Отправить ещё раз"]
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("label", "state", "way"),
+    [
+        ("Ответить исправлением", DeliveryState.PENDING, Corrections.REPLY),
+        ("Удалить и отправить заново", DeliveryState.PENDING, Corrections.REPLACE),
+        ("Оставить как есть", DeliveryState.CANCELLED, None),
+    ],
+)
+def test_the_owner_says_what_becomes_of_a_correction_that_cannot_be_made(
+    tmp_path: Path, label: str, state: DeliveryState, way: Corrections | None
+) -> None:
+    async def story(house: House) -> None:
+        await connect(house)
+        amend = await delivery(house, DeliveryState.ASKING, kind=WaveKind.AMEND)
+        await ask(house)
+        assert "мессенджер изменить не даёт" in (await house.screen()).text
+        house.bell.on(("courier", 1)).clear()
+        await house.press(label)
+        assert await state_of(house, amend) is state
+        chosen = [row.way for row in await house.rows(tables.amendment)]
+        assert chosen == ([] if way is None else [way])
+        assert house.bell.on(("courier", 1)).is_set()
 
     play(tmp_path, story)

@@ -70,14 +70,14 @@ def test_an_update_that_comes_again_is_kept_once(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def test_what_could_not_be_written_down_is_asked_for_again(tmp_path: Path) -> None:
+def test_what_could_not_be_written_down_is_asked_for_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def story(house: House) -> None:
         full = Full(house, "INTO inbox")
         one = house.incoming(IncomingKind.START)
         await house.messenger.batches.put([one])
-        await until(lambda: full.struck)
-        for _ in range(50):
-            await asyncio.sleep(0)
+        await until(lambda: full.struck and "could not be taken in" in caplog.text)
         await step(house, 1000, polls_wanted=2)
         assert house.messenger.cursors == [None, None]
         await house.messenger.batches.put([one])

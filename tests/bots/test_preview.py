@@ -10,6 +10,7 @@ from core import richtext
 from core.richtext import plain
 from core.words import ChatKind, ChatState, Mode, RoleKind
 from storage import audience, tables
+from storage.candidates import Sought
 from tests.bots.dialog import Dialog, picture
 from tests.bots.house import House, play
 
@@ -188,7 +189,7 @@ def test_subscribers_are_counted_and_places_with_one_name_are_two(tmp_path: Path
         await place(house, "Школы", ChatKind.GROUP)
         async with house.db.read() as connection:
             ids = [house.organizations["org-1"]]
-            found = await audience.reached(connection, ids, None, house.clock.now())
+            found = await audience.reached(connection, Sought(ids, None, house.clock.now()))
         assert [(one.kind, one.title, one.count) for one in found] == [
             (ChatKind.PRIVATE, "", 3),
             (ChatKind.CHANNEL, "Школы", 1),

@@ -19,7 +19,7 @@ from broadcaster.render import Renderer
 from core.bell import Bell
 from core.clock import MovableClock
 from core.feed import FeedItem
-from core.messenger import Capabilities, Outcome, Pace, Part, Place, Refused, Sent
+from core.messenger import Capabilities, Outcome, Pace, Part, Place, Refused, Rights, Sent
 from core.richtext import Style, plain
 from core.words import (
     ChatKind,
@@ -78,6 +78,8 @@ class ScriptedMessenger:
     deleted: list[tuple[str, ...]] = field(default_factory=list)
     stale: set[str] = field(default_factory=set)  # references it knows no longer
     looked: list[str] = field(default_factory=list)
+    allowed: dict[str, Rights | Exception] = field(default_factory=dict)  # what `rights` says
+    probes: list[str] = field(default_factory=list)
     on_send: Callable[[], Any] | None = None
     on_edit: Callable[[], Any] | None = None
     order: list[tuple[str, str]] = field(default_factory=list)  # what was done in which chat
@@ -138,6 +140,18 @@ class ScriptedMessenger:
         if isinstance(found, Exception):
             raise found
         return found
+
+    async def rights(self, place: Place) -> Rights:
+        """Tell what the test allows."""
+        self.probes.append(place.chat)
+        found = self.allowed[place.chat]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def link(self, place: Place, message: str) -> str | None:
+        """Return an address of what is not private."""
+        return f"https://{self.network}.example/{place.chat}/{message}"
 
     async def check(self) -> str:
         """Say who it is."""

@@ -12,7 +12,7 @@ from broadcaster.pace import CATCH_UP
 from core.errors import MessengerError
 from core.messenger import Later, Pace, Refused, Sent, Unknown
 from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Reason
-from storage import ledger, tables
+from storage import tables, whereabouts
 from storage.rows import insert
 from tests.broadcaster.office import KEYED, Office, work
 
@@ -207,10 +207,10 @@ def test_what_was_called_off_between_claim_and_call_does_not_leave(tmp_path: Pat
         async def lose() -> None:
             made.messenger.on_send = None
             async with made.db.write() as connection:
-                await ledger.lose_chat(connection, chats[1], ChatState.GONE, Reason.KICKED, 1)
+                await whereabouts.lose_chat(connection, chats[1], ChatState.GONE, Reason.KICKED, 1)
 
         made.messenger.on_send = lose
-        made.courier._free = asyncio.Semaphore(1)  # one call after the other
+        made.courier._most_in_air = 1  # one call after the other
         await made.rest(1)
         assert await made.states() == [SENT, REFUSED]
         assert made.messenger.texts("2") == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadcaster.fate import GIVE_UP_MS, Doubt, backoff_ms, fate_of, resolve_doubt
+from broadcaster.fate import GIVE_UP_MS, Doubt, backoff_ms, fate_of, is_failing, resolve_doubt
 from core.messenger import Capabilities, Later, Outcome, Refused, Sent, Unknown
 from core.words import ChatKind, ChatState, DeliveryState, Reason
 
@@ -100,3 +100,28 @@ def test_trying_again_outlives_a_day_and_then_ends() -> None:
 def test_a_moved_group_is_tried_again_at_its_new_id() -> None:
     moved = fate(Refused(Reason.MIGRATED, moved_to="-1007"), ChatKind.GROUP)
     assert (moved.state, moved.moved_to, moved.chat) == (DeliveryState.PENDING, "-1007", None)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "counts"),
+    [
+        (Refused(Reason.NO_RIGHTS), ChatKind.CHANNEL, True),
+        (Refused(Reason.NO_RIGHTS), ChatKind.WALL, True),
+        (Refused(Reason.TOPIC_CLOSED), ChatKind.GROUP, True),
+        (Refused(Reason.CHAT_NOT_FOUND), ChatKind.CHANNEL, True),
+        (Refused(Reason.OTHER), ChatKind.GROUP, True),
+        (Later(Reason.SERVER_ERROR), ChatKind.GROUP, True),
+        (Unknown(), ChatKind.CHANNEL, True),
+        (Refused(Reason.KICKED), ChatKind.CHANNEL, False),  # the chat is lost at once
+        (Refused(Reason.MIGRATED, moved_to="-2"), ChatKind.GROUP, False),
+        (Refused(Reason.BAD_CONTENT), ChatKind.CHANNEL, False),
+        (Refused(Reason.NO_WALL_KEY), ChatKind.WALL, False),  # the account's trouble
+        (Later(Reason.THROTTLED, after_s=1, throttled=True), ChatKind.CHANNEL, False),
+        (Later(Reason.UNREACHABLE), ChatKind.CHANNEL, False),
+        (Sent(("1",)), ChatKind.CHANNEL, False),
+        (Refused(Reason.NO_RIGHTS), ChatKind.PRIVATE, False),
+    ],
+)
+def test_what_counts_against_a_place(outcome: Outcome, kind: ChatKind, counts: bool) -> None:
+    fate = fate_of(outcome, PLAIN, kind, attempts=0, doubt=False, first_tried_at=0, now=0)
+    assert is_failing(fate, kind) is counts

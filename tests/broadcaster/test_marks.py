@@ -144,7 +144,7 @@ def test_the_one_repeat_waits_for_a_messenger_that_fell_silent_since(tmp_path: P
             await made.chat(name)
         made.messenger.script["1"].append(Unknown())
         await made.take("a")
-        made.courier._free = asyncio.Semaphore(1)  # one after the other: the last call is answered
+        made.courier._most_in_air = 1  # one after the other: the last call is answered
         await made.courier.drain()
         made.messenger.down = MessengerError("502")
         await made.rest(60, times=3)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from broadcaster.words import DELETED, NOT_KNOWN, REPLACED, REPLACED_PICTURES_STAY
-from core.messenger import Later, Outcome, Refused, Unknown
+from core.messenger import Later, Outcome, Pace, Refused, Unknown
 from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Reason, WaveKind
 from storage import claims, outgoing, tables
 from storage.rows import insert
@@ -84,7 +84,7 @@ def test_where_deleting_is_refused_a_notice_takes_the_place(tmp_path: Path, reas
     [
         (Reason.BLOCKED, ChatState.BLOCKED),
         (Reason.KICKED, ChatState.GONE),
-        (Reason.CHAT_NOT_FOUND, ChatState.GONE),
+        (Reason.CHAT_NOT_FOUND, ChatState.ACTIVE),  # its failing days are counted
         (Reason.NO_WALL_KEY, ChatState.ACTIVE),
     ],
 )
@@ -394,6 +394,7 @@ def test_urgent_news_get_every_second_slot_of_a_long_retraction(
         await made.retract("a")
         made.messenger.order.clear()
         await made.take("b", title="Молния: пожар")
+        made.courier._most_in_air = 1  # one call after the other
         await made.courier.drain()
         first = [what for what, _ in made.messenger.order]
         assert first.count("send") == first.count("delete") == 40
@@ -401,6 +402,45 @@ def test_urgent_news_get_every_second_slot_of_a_long_retraction(
             assert 30 <= first[:60].count("send") <= 36, "half of the slots, and no more than that"
         else:
             assert first.index("send") < 13, "one call serves all of them, and it leaves at once"
+
+    work(tmp_path, story, able)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("able", [PLAIN, KEYED])
+def test_one_urgent_post_waits_a_second_of_slots_at_most_behind_200_retractions(
+    tmp_path: Path, able: object
+) -> None:
+    async def story(made: Office) -> None:
+        for number in range(200):
+            await made.chat(str(number))
+        await made.take("a")
+        await made.courier.drain()
+        await made.retract("a")
+        async with made.db.write() as connection:
+            await connection.execute(tables.subscription.update().values(ended_at=1))
+        await made.chat("urgent", ChatKind.CHANNEL)
+        made.messenger.order.clear()
+        made.messenger.pace = Pace(30, 1e6, 1000, 60_000)
+        made.courier = made.remade()
+        made.clock.set(made.clock.now(), frozen=True)
+
+        async def pass_time() -> None:
+            for tick in count():
+                if tick == 200:
+                    await made.take("b", title="Молния: пожар")
+                    taken.append(len(made.messenger.order))
+                await asyncio.sleep(0)
+                made.clock.advance(5)
+
+        taken: list[int] = []
+        time = asyncio.create_task(pass_time())
+        while len(made.messenger.order) < 201:
+            await made.courier.drain()
+        time.cancel()
+        (taken_at,) = taken
+        assert made.messenger.order.index(("send", "urgent")) - taken_at <= 30, "a second of slots"
+        assert len(made.messenger.order) == 201
+        assert taken_at < 150, "the retractions were still under way"
 
     work(tmp_path, story, able)  # type: ignore[arg-type]
 
@@ -471,11 +511,11 @@ def test_what_is_put_back_after_its_post_was_taken_back_leaves_no_wave_open(tmp_
         for name in ("1", "2"):
             await made.chat(name)
         await made.take("a")
-        errands = await made.courier._claim()
+        errands = await made.courier._claiming.next()
         assert len(errands) == 2
         async with made.db.write() as connection:
             await connection.execute(tables.post.update().values(retracted_at=1))
-        await made.courier._give_back(deque(errands))
+        await made.courier._claiming.give_back(errands)
         assert await made.states() == [CANCELLED, CANCELLED]
         assert await made.open_waves() == 0
         assert reports.is_set()

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from broadcaster.fate import Fate
+from broadcaster.record import Record
 from broadcaster.settle import NotWritten, Settler
 from core.words import ChatKind, DeliveryState
 from storage import tables
@@ -127,6 +129,37 @@ def test_one_bad_write_takes_no_other_with_it(tmp_path: Path) -> None:
         assert isinstance(done[1], NotWritten)
         async with made.db.read() as connection:
             assert await connection.scalar(sa.select(tables.account.c.title)) == "written"
+
+    work(tmp_path, story)
+
+
+def test_records_handed_in_together_are_one_commit_and_none_is_lost_by_a_bad_one(
+    tmp_path: Path,
+) -> None:
+    async def story(made: Office) -> None:
+        for name in ("1", "2", "3"):
+            await made.chat(name)
+        await made.take("a")
+        claims = [c for errand in await made.courier._claiming.next() for c in errand.claims]
+        settler = Settler(made.db, made.clock)
+        sent = Fate(DeliveryState.SENT, attempts=1)
+        first, second, third = (Record(made.account, c, sent, messages=("7",)) for c in claims)
+        nowhere = third._replace(claim=claims[2]._replace(delivery_id=999), number=1)
+        disk = Disk(made)
+
+        async def commits(*records: Record) -> list[bool | BaseException]:
+            disk.count = 0
+            handed_in = (settler.record([one]) for one in records)
+            return await asyncio.gather(*handed_in, return_exceptions=True)
+
+        assert await commits(first, second) == [False, False]
+        together = disk.count
+        done = await commits(third, nowhere)
+        assert done[0] is True, "the wave was closed by it"
+        assert isinstance(done[1], NotWritten)
+        assert set(await made.states()) == {DeliveryState.SENT}
+        assert await made.open_waves() == 0
+        assert together == 3, "settled, waves looked at, committed"
 
     work(tmp_path, story)
 

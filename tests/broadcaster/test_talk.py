@@ -256,6 +256,6 @@ def test_pictures_in_a_group_count_in_its_pace_one_by_one(tmp_path: Path) -> Non
         chat = await made.chat("1", ChatKind.GROUP)
         await say(made, chat, "Подпись", ["p", "q", "r"])
         await made.courier.drain()
-        assert len(made.courier._chats._sent[chat]) == 3
+        assert len(made.courier._chats._places.sent[chat]) == 3
 
     work(tmp_path, story)

@@ -9,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.words import ChatKind, DeliveryState, WaveKind
-from newsroom.reasons import DELETED, NUMBERS_NOT_KNOWN
-from storage import ledger, tables
+from newsroom.reasons import DELETED, NUMBERS_NOT_KNOWN, OLD_STAYS, REPLIED, SENT_ANEW
+from storage import showing, tables
 from tests.journeys.life import MORE, PARAGRAPHS, Life, Place, Street
 
 SENT, REFUSED, UNKNOWN = DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.UNKNOWN
 _CREATES = ("sendmessage", "sendphoto", "sendmediagroup", "messages.send", "wall.post")
+_BESIDE = (REPLIED, SENT_ANEW, OLD_STAYS)  # how a correction went where no edit was taken
 
 
 async def after_sending(made: Street, life: Life, *, may_refuse: bool) -> None:
@@ -29,7 +30,7 @@ async def after_sending(made: Street, life: Life, *, may_refuse: bool) -> None:
         assert state in allowed, _where(place, row)
         if state is REFUSED:
             assert row.reason, _where(place, row)
-        await _stands_once(made, life, place, row, PARAGRAPHS)
+        await _stands_once(made, life, place, row, PARAGRAPHS, row.doubt)
     await _calls_fit(made, life, rows)
 
 
@@ -41,7 +42,14 @@ async def after_correcting(made: Street, life: Life, *, may_refuse: bool) -> Non
         amend = amends.get(place)
         if amend is not None and amend.detail == NUMBERS_NOT_KNOWN:
             continue  # of a part that the owner saw nobody knows the number
-        await _stands_once(made, life, place, row, MORE if _done(amend) else PARAGRAPHS)
+        paragraphs = MORE if _done(amend) else PARAGRAPHS
+        if amend is not None and amend.detail in _BESIDE:
+            assert may_refuse, (_where(place, row), amend.detail)
+            await _stands_beside(made, life, place, paragraphs)
+            continue
+        # The part that an amend adds goes by the same rules.
+        doubted = row.doubt or bool(amend and amend.doubt)
+        await _stands_once(made, life, place, row, paragraphs, doubted)
         if row.doubt or may_refuse or place in life.sent_again:
             continue
         assert _done(amend), (_where(place, row), amend)
@@ -56,7 +64,8 @@ async def before_taking_back(made: Street, life: Life) -> dict[Place, int]:
     unheard: dict[Place, int] = {}
     for place, row in rows.items():
         async with made.looking.read() as connection:
-            known = sum(map(len, await ledger.messages_of(connection, row.id)))
+            parts = await showing.messages_of(connection, row.id)
+        known = sum(bool(message) for part in parts for message in part)
         unheard[place] = len(await made.new(life, place)) - known
         amend = (await made.deliveries(life, WaveKind.AMEND)).get(place)
         doubtful = row.doubt or (amend and amend.doubt) or place in life.sent_again
@@ -84,11 +93,21 @@ async def nothing_sticks(made: Street) -> None:
     assert await made.rows(sa.select(tables.wave).where(tables.wave.c.open)) == []
 
 
-async def _stands_once(made: Street, life: Life, place: Place, row: Any, paragraphs: int) -> None:
+async def _stands_beside(made: Street, life: Life, place: Place, paragraphs: int) -> None:
+    """Check that the corrected text is there whole, beside what is left of the one that could not be edited."""
+    text = "\n".join(m["text"] for m in await made.new(life, place))
+    counts = [text.count(f"{life.paragraph(n)} Стало") for n in range(paragraphs)]
+    assert min(counts) >= 1, (place, counts)
+    assert max(text.count(life.paragraph(n)) for n in range(paragraphs)) <= 2, place
+
+
+async def _stands_once(
+    made: Street, life: Life, place: Place, row: Any, paragraphs: int, doubted: bool
+) -> None:
     text = "\n".join(m["text"] for m in await made.new(life, place))
     counts = [text.count(life.paragraph(n)) for n in range(paragraphs)]
     # Where there is no key one repeat in a dialog is the rule; else nobody reads a thing twice.
-    repeated = place.kind is ChatKind.PRIVATE and not place.has_key and row.doubt
+    repeated = place.kind is ChatKind.PRIVATE and not place.has_key and doubted
     most = 2 if repeated or place in life.sent_again else 1
     assert max(counts) <= most, (_where(place, row), counts)
     if DeliveryState(row.state) is SENT:

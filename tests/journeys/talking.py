@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bots.settings import Settings
 from core.words import ChatKind, FileState, Mode, ReviewState, RoleKind
-from newsroom import desk
+from newsroom import fanout
 from newsroom.desk import DeskRules
 from storage import people, posts, roles, tables
 from storage.rows import insert
@@ -328,7 +328,7 @@ class Talk:
             post = await posts.get(connection, found.id)
             assert post is not None
             revision = await posts.latest_revision(connection, post.id)
-            touched = await desk.plan(connection, rules, post, revision, now)
+            touched = await fanout.plan(connection, rules.zone, post, revision.id, now)
         self.town.bell.ring("asking", *(("courier", one) for one in touched))
 
     async def post(self, title: str) -> None:

@@ -14,6 +14,8 @@ from storage import tables
 from storage.rows import insert
 from tests.support.town import Town, town
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 Journey = Callable[[Town], Awaitable[None]]
 NETWORKS = ("telegram", "vk")
 

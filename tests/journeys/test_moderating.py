@@ -34,6 +34,7 @@ async def send(talk: Talk) -> int:
     return own
 
 
+@pytest.mark.usefixtures("each_database")
 def test_the_region_may_refuse_what_the_organization_shows_its_own(
     tmp_path: Path, network: str
 ) -> None:

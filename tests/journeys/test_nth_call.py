@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import Iterator
+import shutil
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +24,10 @@ from tests.journeys.life import Disk, Life, Street, street
 ALL = os.environ.get("VESTNIK_CALLS") == "all"
 DRAWN = 5  # of the lives in which a call fails, in a quick run
 DRAWN_STATEMENTS = 8
+LIVES_A_STREET = 40  # what people see grows with every life, and so does the time to look at it
+
+Trial = TypeVar("Trial")
+Try = Callable[[Trial], Awaitable[None]]
 
 # What happens to the call, by the network whose words it uses. «error» is a refusal for good.
 WEATHER: dict[str, dict[str, dict[str, Any]]] = {
@@ -38,6 +45,7 @@ WEATHER: dict[str, dict[str, dict[str, Any]]] = {
     "502": {"": {"do": "html502"}},
     "cut": {"": {"do": "cut"}},
     "empty": {"": {"do": "empty"}},
+    "wrong": {"": {"do": "wrong"}},
 }
 
 
@@ -91,14 +99,14 @@ async def _count(made: Street) -> dict[str, int]:
     return {n: sum(c["network"] == n for c in calls) for n in ("telegram", "vk")}
 
 
-def _failings(counts: dict[str, int], chance: random.Random) -> Iterator[Failing]:
+def _failings(counts: dict[str, int], chance: random.Random) -> list[Failing]:
     every = [
         Failing(weather, network, number)
         for weather in WEATHER
-        for network, count in counts.items()
-        for number in range(1, count + 1)
+        for network, calls in counts.items()
+        for number in range(1, calls + 1)
     ]
-    yield from every if ALL else chance.sample(every, DRAWN)
+    return every if ALL else chance.sample(every, DRAWN)
 
 
 @pytest.fixture
@@ -109,42 +117,80 @@ def chance() -> random.Random:
     return random.Random(seed)
 
 
+async def _each(
+    folder: Path, trials: Sequence[Trial], prepare: Callable[[Street], Try[Trial]]
+) -> None:
+    """Live through every trial, on a new street after a life that went wrong; fail with all of these."""
+    wrong: list[str] = []
+    left = deque(trials)
+    for number in count():
+        if not left:
+            break
+        ground = folder / str(number)
+        ground.mkdir()
+        async with street(ground) as made:
+            await live(made)  # connections are open, and the site is known
+            attempt = prepare(made)
+            for _ in range(min(LIVES_A_STREET, len(left))):
+                trial = left.popleft()
+                try:
+                    await attempt(trial)
+                except Exception as error:
+                    wrong.append(f"{trial}: {type(error).__name__} {error}")
+                    print(wrong[-1], flush=True)
+                    break
+        shutil.rmtree(ground)
+    print(f"{len(trials)} lives, {len(wrong)} went wrong")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_whichever_call_to_a_messenger_fails_nothing_is_lost_doubled_or_stuck(
     tmp_path: Path, chance: random.Random
 ) -> None:
+    struck = 0
+
+    def prepare(made: Street) -> Try[Failing]:
+        async def attempt(failing: Failing) -> None:
+            nonlocal struck
+            fault = (await made.town.post("faults", **failing.order))["id"]
+            await live(made, may_refuse=failing.weather == "refused")
+            faults = (await made.town.get("faults"))["faults"]
+            struck += fault not in [one["id"] for one in faults]
+            await made.calm()
+
+        return attempt
+
     async def run() -> None:
-        async with street(tmp_path) as made:
-            await live(made)  # connections are open, and the site is known
-            struck = 0
-            for failing in _failings(await _count(made), chance):
-                fault = (await made.town.post("faults", **failing.order))["id"]
-                try:
-                    await live(made, may_refuse=failing.weather == "refused")
-                except AssertionError as error:
-                    raise AssertionError(f"{failing}: {error}") from error
-                faults = (await made.town.get("faults"))["faults"]
-                struck += fault not in [one["id"] for one in faults]
-                await made.calm()
-            assert struck, "no fault struck"
+        (tmp_path / "fair").mkdir()
+        async with street(tmp_path / "fair") as made:
+            await live(made)
+            counts = await _count(made)
+        await _each(tmp_path, _failings(counts, chance), prepare)
 
     asyncio.run(run())
+    assert struck, "no fault struck"
 
 
 def test_whichever_statement_of_the_database_fails_nothing_is_lost_doubled_or_stuck(
     tmp_path: Path, chance: random.Random
 ) -> None:
+    def prepare(made: Street) -> Try[int]:
+        disk = Disk(made.town.db)
+
+        async def attempt(number: int) -> None:
+            disk.fail(number)
+            await live(made)
+            disk.fail(0)
+
+        return attempt
+
     async def run() -> None:
-        async with street(tmp_path) as made:
+        (tmp_path / "fair").mkdir()
+        async with street(tmp_path / "fair") as made:
             await live(made)
             disk = Disk(made.town.db)
             await live(made)
-            every = range(1, disk.count + 1)
-            for number in every if ALL else chance.sample(every, DRAWN_STATEMENTS):
-                disk.fail(number)
-                try:
-                    await live(made)
-                except AssertionError as error:
-                    raise AssertionError(f"statement {number}: {error}") from error
-                disk.fail(0)
+        every = range(1, disk.count + 1)
+        await _each(tmp_path, every if ALL else chance.sample(every, DRAWN_STATEMENTS), prepare)
 
     asyncio.run(run())

@@ -105,6 +105,7 @@ def test_an_album_with_words_around_it_is_one_submission_and_known_again(
     walk(tmp_path, network, journey)
 
 
+@pytest.mark.usefixtures("each_database")
 async def in_both(talk: Talk) -> Talk:
     """Let the press officer be known in the other messenger too; returns the house seen from there."""
     person_id = (await talk.row(tables.role, kind=int(RoleKind.PRESS))).person_id
@@ -176,6 +177,7 @@ def test_a_document_and_a_photo_sent_as_a_file_give_their_text_and_pictures(
     walk(tmp_path, network, journey)
 
 
+@pytest.mark.usefixtures("each_database")
 @on_both
 def test_who_edits_the_own_message_is_heard_before_and_after_publication(
     tmp_path: Path, network: str

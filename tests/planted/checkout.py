@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.planted.bug import Bug
 from tests.support.inspected import FOLDER, HOUSE
 
-LONGEST_S = 120  # a bug may let a test hang
+LONGEST_S = 300  # a bug may let a test hang
 
 
 class Stale(Exception):

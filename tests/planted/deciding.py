@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.planted.bug import Bug, Edit
 
 _PUBLISHER = "tests/broadcaster/test_publisher.py::"
+_FANOUT = "tests/newsroom/test_fanout.py::"
 
 BUGS = (
     Bug(
@@ -25,8 +26,8 @@ BUGS = (
         (
             Edit(
                 "storage/inbox.py",
-                '                    "key": one.key,\n',
-                '                    "key": f"{one.key}/{number}/{now}",\n',
+                "                    one.key,\n",
+                '                    f"{one.key}/{number}/{now}",\n',
             ),
             Edit(
                 "storage/inbox.py",
@@ -34,7 +35,10 @@ BUGS = (
                 "                for number, one in enumerate(batch)\n",
             ),
         ),
-        ("tests/bots/test_engine.py::test_the_same_update_twice_is_worked_off_once",),
+        (
+            "tests/bots/test_engine.py::test_the_same_update_twice_is_worked_off_once",
+            "tests/journeys/test_updates.py",
+        ),
     ),
     Bug(
         "what an update does is on disk before it is noted as done",
@@ -188,13 +192,29 @@ BUGS = (
         "a post is planned again for whom it was planned before",
         (
             Edit(
-                "newsroom/desk.py",
-                "    chats = [chat for chat in chats if chat.chat_id not in had]\n",
-                "",
+                "newsroom/fanout.py",
+                "    had, selections = await fanouts.others(connection, fanout)\n",
+                "    had, selections = (), ()\n",
             ),
         ),
         (
             "tests/newsroom/test_publication.py::test_each_desks_approval_reaches_its_own_circle_and_each_chat_once",
         ),
+    ),
+    Bug(
+        "a post that is taken back is planned further",
+        (Edit("storage/retractions.py", "    await fanouts.call_off(connection, post_id)\n", ""),),
+        (_FANOUT + "test_after_a_retraction_nobody_more_is_planned",),
+    ),
+    Bug(
+        "a wave that was closed between two steps of planning stays closed",
+        (
+            Edit(
+                "newsroom/fanout.py",
+                "        await fanouts.reopen(connection, fanout.waves, revision_id)\n",
+                "        pass\n",
+            ),
+        ),
+        (_FANOUT + "test_what_was_sent_between_two_steps_is_not_sent_again",),
     ),
 )

@@ -16,10 +16,10 @@ BUGS = (
         (
             Edit(
                 "storage/ledger.py",
-                '    marked = await connection.execute(_MARK, {"now": now, "ids": ids})\n',
-                '    marked = await connection.execute(_MARK, {"now": now, "ids": ids})\n'
+                "    return frozenset(row[0] for row in marked.all())\n",
                 "    for one in same:\n"
-                '        await connection.exec_driver_sql("UPDATE wave SET open = 0 WHERE id = ?", (one,))\n',
+                '        await hot(connection, "UPDATE wave SET open = FALSE WHERE id = ?", (one,))\n'
+                "    return frozenset(row[0] for row in marked.all())\n",
             ),
         ),
         (_ERRAND + "test_a_killed_courier_goes_on_with_the_part_that_was_next",),
@@ -29,8 +29,7 @@ BUGS = (
         (
             Edit(
                 "broadcaster/courier.py",
-                "        await self._take_back()\n        if not await self._calls.answers():\n",
-                "        await self._take_back()\n"
+                "        if not await self._calls.answers():\n",
                 "        async with self._db.write() as connection:\n"
                 "            await connection.exec_driver_sql(\n"
                 '                "UPDATE delivery SET state = 1 WHERE state = 2 AND claimed_at < ?",\n'
@@ -96,9 +95,11 @@ BUGS = (
             ),
             Edit(
                 "broadcaster/errand.py",
-                "            closed = await record(connection, self._account, records, now, scope)\n",
-                "            await ledger.mark_in_flight(connection, [r.claim for r in records], now)\n"
-                "            closed = await record(connection, self._account, records, now, scope)\n",
+                "        closed = await self._settler.record(records)\n",
+                "        async with self._db.write() as connection:\n"
+                "            claims = [r.claim for r in records]\n"
+                "            await ledger.mark_in_flight(connection, claims, self._clock.now())\n"
+                "        closed = await self._settler.record(records)\n",
             ),
         ),
         (_MARKS + "test_nothing_leaves_before_its_mark_is_on_disk",),
@@ -107,15 +108,17 @@ BUGS = (
         "a person's mark of being in the air is written after the call",
         (
             Edit(
-                "broadcaster/courier.py",
+                "broadcaster/claiming.py",
                 "if e.marked_together for c in e.claims]",
                 "if not e.marked_together for c in e.claims]",
             ),
             Edit(
                 "broadcaster/errand.py",
-                "            closed = await record(connection, self._account, records, now, scope)\n",
-                "            await ledger.mark_in_flight(connection, [r.claim for r in records], now)\n"
-                "            closed = await record(connection, self._account, records, now, scope)\n",
+                "        closed = await self._settler.record(records)\n",
+                "        async with self._db.write() as connection:\n"
+                "            claims = [r.claim for r in records]\n"
+                "            await ledger.mark_in_flight(connection, claims, self._clock.now())\n"
+                "        closed = await self._settler.record(records)\n",
             ),
         ),
         (_MARKS + "test_nothing_leaves_before_its_mark_is_on_disk",),
@@ -136,8 +139,8 @@ BUGS = (
         (
             Edit(
                 "storage/ledger.py",
-                '" claimed_at = COALESCE(?, claimed_at) WHERE id = ? AND state = 2"',
-                '" claimed_at = COALESCE(?, claimed_at) WHERE id = ?"',
+                "AS v WHERE delivery.id = v.column1 AND state = 2",
+                "AS v WHERE delivery.id = v.column1",
             ),
         ),
         (_MARKS + "test_an_answer_that_comes_after_the_matter_was_settled_changes_nothing",),
@@ -158,7 +161,7 @@ BUGS = (
         (
             Edit(
                 "broadcaster/fate.py",
-                "                chat=_CHAT_AFTER.get(outcome.reason),\n",
+                "                chat=_chat_after(outcome.reason, kind),\n",
                 "",
             ),
         ),
@@ -213,7 +216,7 @@ BUGS = (
         (
             Edit(
                 "broadcaster/amend.py",
-                "if len(parts) > len(shown) and await self._was_seen(claim):",
+                "if len(parts) > len(shown) and not base and await self._was_seen(claim):",
                 "if False:",
             ),
         ),
@@ -224,7 +227,7 @@ BUGS = (
         (
             Edit(
                 "broadcaster/errand.py",
-                "start = len(await ledger.messages_of(connection, first.delivery_id))",
+                "start = len(await showing.messages_of(connection, first.delivery_id))",
                 "start = 0",
             ),
         ),
@@ -241,5 +244,53 @@ BUGS = (
             ),
         ),
         ("tests/storage/test_retractions.py",),
+    ),
+    Bug(
+        "a part in doubt is forgotten when the text becomes shorter",
+        (
+            Edit(
+                "broadcaster/errand.py",
+                "        if not claim.doubt or not self.calls.capabilities(claim).look_up:\n",
+                "        if True:\n",
+            ),
+        ),
+        ("tests/journeys/test_shrinking.py",),
+    ),
+    Bug(
+        "«too fast», said to one chat, silences the whole account",
+        (
+            Edit(
+                "broadcaster/calls.py",
+                "        return self._in_a_row >= REFUSED_IN_A_ROW\n",
+                "        return True\n",
+            ),
+        ),
+        (
+            "tests/journeys/test_storms.py::test_chats_that_are_throttled_do_not_slow_the_others_down",
+        ),
+    ),
+    Bug(
+        "an account that is throttled as a whole goes on with its other chats",
+        (
+            Edit(
+                "broadcaster/calls.py",
+                "        return self._in_a_row >= REFUSED_IN_A_ROW\n",
+                "        return False\n",
+            ),
+        ),
+        (
+            "tests/journeys/test_storms.py::test_an_account_that_is_throttled_as_a_whole_is_silent_until_it_may_speak",
+        ),
+    ),
+    Bug(
+        "what was in the air when the product was killed is taken for not sent",
+        (
+            Edit(
+                "broadcaster/errand.py",
+                '        stopped = Unknown("прервано остановкой")\n',
+                '        stopped = Later(Reason.OTHER, "прервано остановкой", 1.0, throttled=True)\n',
+            ),
+        ),
+        ("tests/journeys/test_named_kills.py",),
     ),
 )

@@ -67,6 +67,18 @@ def test_an_empty_answer_is_a_success_without_a_word() -> None:
     in_town(story)
 
 
+def test_a_wrong_answer_is_json_of_nobody_knows_whom() -> None:
+    async def story(town: Town) -> None:
+        town.gate.faults.add({"do": "wrong", "times": 1})
+        order = {"chat_id": CHANNEL, "text": "раз"}
+        async with town.http.post(town.url("sendMessage"), json=order) as answer:
+            assert answer.status == 200
+            assert set(await answer.json()) == {"answer"}
+        assert posts(town) == ["раз"]
+
+    in_town(story)
+
+
 def test_a_hanging_call_ends_with_the_clients_patience_and_has_no_effect() -> None:
     async def story(town: Town) -> None:
         town.gate.faults.add({"do": "hang", "times": 1})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ from storage import (
 )
 from storage.rows import insert
 from tests.support.database import fresh
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NOW = 1_795_420_800_000
 
@@ -146,6 +149,18 @@ def test_the_inbox_keeps_each_key_once_and_chats_apart(tmp_path: Path) -> None:
         await inbox.done(connection, rows[1].id, NOW)
         (left,) = await inbox.undone(connection, 1, "7", 10)
         assert (left.id, left.attempts) == (rows[0].id, 1)
+
+    play(tmp_path, story)
+
+
+def test_what_no_letter_is_stops_no_conversation(tmp_path: Path) -> None:
+    async def story(connection: AsyncConnection) -> None:
+        strange = replace(said("a"), text=plain("до\0 и после \\u0000"))
+        await inbox.take(connection, 1, [strange, said("b", "8")], "1", NOW)
+        assert await inbox.waiting(connection) == [(1, "7"), (1, "8")]
+        (row,) = await inbox.undone(connection, 1, "7", 10)
+        assert row.incoming.text.text == "до и после \\u0000"
+        assert await people.find_or_add(connection, "alpha", "7", "Ан\0на", NOW)
 
     play(tmp_path, story)
 

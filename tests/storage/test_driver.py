@@ -16,6 +16,11 @@ from storage.database import Database
 from storage.rows import insert
 from tests.support.database import fresh
 
+pytestmark = [
+    pytest.mark.usefixtures("each_database"),
+    pytest.mark.parametrize("each_database", ["sqlite"], indirect=True),
+]
+
 
 def play(folder: Path, story: Callable[[Database], Awaitable[None]]) -> None:
     """Run a story with a fresh database."""

@@ -8,12 +8,26 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.words import ChatKind, DeliveryState, HoldScope, Mode
-from storage import claims, corrections, ledger, outgoing, planning, tables
+from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Mode, Reason
+from storage import (
+    candidates,
+    claims,
+    corrections,
+    fanouts,
+    ledger,
+    outgoing,
+    planning,
+    tables,
+    whereabouts,
+)
 from storage.rows import insert
 from tests.broadcaster.office import Office, work
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 DAY = 86_400
+SOUGHT = candidates.Sought({1}, None, 1, candidates.Span(7, 9))
+SIMPLE = candidates.at_once(urgent=False, scheduled=False)
 PENDING, SENT, CANCELLED = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.CANCELLED
 
 
@@ -141,7 +155,7 @@ async def _plan(made: Office, ask: Any) -> list[str]:
         sa.event.remove(engine, "before_cursor_execute", keep)
         steps: list[str] = []
         for statement, values in statements:
-            if statement.lstrip().startswith("SELECT"):
+            if statement.lstrip().startswith(("SELECT", "INSERT INTO delivery", "UPDATE")):
                 rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
                 steps += [str(row._mapping["detail"]) for row in rows]
     return steps
@@ -154,9 +168,27 @@ async def _plan(made: Office, ask: Any) -> list[str]:
         lambda c: claims.next_moment(c, 1, 1),
         lambda c: ledger.in_flight(c, 1),
         lambda c: corrections.copies(c, 1),
+        lambda c: candidates.candidates(c, SOUGHT, SIMPLE, [1]),
+        lambda c: fanouts.add(c, SOUGHT, SIMPLE, {1: 1}),
+        lambda c: candidates.due_moments(c, {1: [1]}, 0),
+        lambda c: candidates.latest_for(c, 1, 1, 1),
+        lambda c: whereabouts.lose_chat(c, 1, ChatState.GONE, Reason.KICKED, 1),
+        lambda c: outgoing.call_off_chat(c, 1, 1),
     ],
-    ids=["claimable", "next_moment", "in_flight", "copies"],
+    ids=[
+        "claimable",
+        "next_moment",
+        "in_flight",
+        "copies",
+        "candidates",
+        "add",
+        "due_moments",
+        "latest_for",
+        "lose_chat",
+        "call_off_chat",
+    ],
 )
+@pytest.mark.parametrize("each_database", ["sqlite"], indirect=True)
 def test_no_hot_statement_reads_through_deliveries(tmp_path: Path, ask: Any) -> None:
     async def story(made: Office) -> None:
         await made.chat("1")
@@ -169,5 +201,6 @@ def test_no_hot_statement_reads_through_deliveries(tmp_path: Path, ask: Any) -> 
             assert step not in ("SEARCH delivery", "SEARCH d", "SEARCH wave"), (
                 "the least of a whole table"
             )
+            assert "sqlite_autoindex_chat_1 (account_id=?)" not in step, "all chats of an account"
 
     work(tmp_path, story)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +18,8 @@ from storage.media import MediaFolder
 from storage.purge import REPLY_MS, purge, purge_pictures
 from storage.rows import insert
 from tests.support.database import fresh
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NOW = 1_795_420_800_000
 LATER = NOW + REPLY_MS + 1

@@ -12,12 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from core.words import DeliveryState, Lane, Reason, WaveKind
-from storage import ledger, retractions, tables
+from storage import ledger, retractions, showing, tables
 from storage.database import Database
 from storage.ledger import Settled
 from storage.retractions import Copy
 from storage.rows import insert
 from tests.support.database import fresh
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NOW = 1_795_420_800_000
 P, F, S, R, U, C, A = (
@@ -91,14 +93,14 @@ class Ledger:
     async def state(self, delivery: int) -> DeliveryState:
         """Return where a delivery stands."""
         async with self.db.read() as c:
-            found = await ledger.state_of(c, delivery)
+            found = await showing.state_of(c, delivery)
         assert found is not None
         return found
 
     async def selected(self, delivery: int) -> list[int]:
         """Return the posts of a selection."""
         async with self.db.read() as c:
-            return await ledger.digest_posts(c, delivery)
+            return await showing.digest_posts(c, delivery)
 
     async def wave_open(self, delivery: int) -> bool:
         """Tell whether a delivery's wave is open."""

@@ -40,6 +40,7 @@ from tests.support.inspected import inspected
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 LOOPBACK = ("127.0.0.0/8",)
+MORNING = "2026-11-23T08:00:00+03:00"
 PATIENCE_S = 30  # a busy machine answers late, and nothing is wrong then
 
 
@@ -173,6 +174,9 @@ async def town(folder: Path, *networks: str, people: int = 3) -> AsyncIterator[T
             sandbox.url, timeout=aiohttp.ClientTimeout(total=PATIENCE_S)
         ) as client,
     ):
+        # The same morning whenever the tests run: none of them may depend on today's date.
+        async with client.post("/control/clock", json={"at": MORNING}) as answer:
+            assert answer.ok, await answer.text()
         time = SandboxTime(sandbox.url)
         await time.sync()
         async with db.write() as connection:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent.parent
+_RUNS = -1
 
 
 class Zygote:
@@ -31,29 +32,48 @@ class Zygote:
             bufsize=1,
             cwd=HOUSE,
         )
+        self._running: set[int] = set()
         self._hear()
 
-    def start(self, folder: Path) -> int:
-        """Start the product in a folder; returns its process id."""
-        return int(self._ask(f"start {folder}"))
+    def start(self, folder: Path, point: str = "", passes: int = 0) -> int:
+        """Start the product in a folder, to die at a named point if one is given; returns its process id."""
+        pid = int(self._ask(f"start {folder}\t{point}\t{passes}"))
+        self._running.add(pid)
+        return pid
+
+    def is_dead(self, pid: int) -> bool:
+        """Tell whether a child has died by SIGKILL; fails if it ended in any other way."""
+        status = int(self._ask(f"look {pid}"))
+        if status == _RUNS:
+            return False
+        self._running.discard(pid)
+        assert status == signal.SIGKILL, f"the product ended with {status}"
+        return True
 
     def kill(self, pid: int) -> None:
         """Kill a child with SIGKILL and wait until it is gone."""
         os.kill(pid, signal.SIGKILL)
-        self._ask(f"wait {pid}")
+        self._gone(pid)
 
     def end(self, pid: int) -> int:
         """Ask a child to stop with SIGTERM and wait for it; returns its exit status, 0 for a clean end."""
         os.kill(pid, signal.SIGTERM)
-        return int(self._ask(f"wait {pid}"))
+        return self._gone(pid)
 
     def close(self) -> None:
-        """End the zygote."""
+        """End the zygote, and whatever a test that failed has left running."""
+        for pid in self._running:
+            os.kill(pid, signal.SIGKILL)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
+
+    def _gone(self, pid: int) -> int:
+        status = int(self._ask(f"wait {pid}"))
+        self._running.discard(pid)
+        return status
 
     def _ask(self, line: str) -> str:
         assert self._process.stdin is not None
@@ -81,15 +101,16 @@ def _serve() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         order, _, argument = line.rstrip("\n").partition(" ")
-        if order == "wait":
-            _, status = os.waitpid(int(argument), 0)
-            print(status, flush=True)
+        if order in ("wait", "look"):
+            pid, status = os.waitpid(int(argument), os.WNOHANG if order == "look" else 0)
+            print(status if pid else _RUNS, flush=True)
             continue
         pid = os.fork()
         if pid == 0:
             code = 1
             try:
-                product.run(argument)
+                folder, point, passes = argument.split("\t")
+                product.run(folder, point, int(passes))
                 code = 0
             except BaseException:
                 traceback.print_exc()

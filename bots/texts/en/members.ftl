@@ -235,6 +235,19 @@ ask-pictures = With { $count ->
     [one] { $count } picture
    *[other] { $count } pictures
 }.
+ask-correct = The news was corrected, but the messenger does not let the message in “{ $title }” be changed. What to do?
+correct-reply = Reply with the correction
+correct-replace = Delete and send anew
+correct-leave = Leave as it is
+corrected-reply = Sending the correction to “{ $title }” in reply to the old message.
+corrected-replace = Sending the news to “{ $title }” anew, the old message will be deleted.
+corrected-leave = Leaving “{ $title }” as it is.
+ask-rest = Only the beginning is to be seen in “{ $title }”. What to do?
+unknown-partly = Only a part is there
+unknown-rest = Send the rest
+unknown-anew = Delete and send anew
+unknown-rest-done = Sending the rest to “{ $title }”.
+unknown-anew-done = Sending to “{ $title }” anew. Please delete yourself the message whose number we do not know.
 unknown-yes = It is there
 unknown-no = Send again
 unknown-arrived = Thank you, noted: it reached “{ $title }”.
@@ -278,3 +291,27 @@ lifted-rest = There { $count ->
     [one] is { $count } more stop
    *[other] are { $count } more stops
 }.
+
+## Alarms
+
+alarm-account = The account “{ $title }” stands still: { $why }
+alarm-account-remedy = As long as this lasts nothing goes out from it, news wait. Check the account's key and its rights, then restart Vestnik.
+alarm-account-over = The account “{ $title }” works again.
+alarm-silent = “{ $title }”: the messenger has not answered for five minutes.
+alarm-silent-remedy = Nothing is lost: news wait and go out when the connection is back. Check the internet on Vestnik's computer, and the proxy.
+alarm-silent-over = “{ $title }”: the connection is back, news go out.
+alarm-stuck = “{ $title }”: a sending has not ended for more than ten minutes. Messages: { $count }.
+alarm-stuck-remedy = Restart Vestnik: it finds out what arrived, and asks where it cannot know. Should it happen again, give the log to whoever looks after it.
+alarm-stuck-over = “{ $title }”: nothing is stuck any more.
+alarm-unknowns = Too often it is unknown whether a message arrived: { $count } of 100,000 sends in a day.
+alarm-unknowns-remedy = Usually the connection to the messenger is bad. Check the internet on Vestnik's computer, and the proxy. Owners of channels are asked about what is unclear.
+alarm-unknowns-over = It is seldom unknown again whether a message arrived.
+alarm-disk = There is hardly any room left on Vestnik's disk.
+alarm-disk-remedy = Make room: without it news are neither taken nor noted. Once there is room, work goes on by itself.
+alarm-disk-over = There is room on Vestnik's disk again.
+alarm-chat = “{ $title }”: nothing could be posted day after day. Reason: { $why }.
+alarm-chat-remedy = News wait for two days, once a day the bot tries again. Check whether all is well there, and write to Vestnik's administrator.
+alarm-chat-rights = News wait for two days, once a day the bot checks its rights. Open the settings, find the bot among the administrators and let it post.
+alarm-chat-lost = News wait for two days, once a day the bot checks again. If the place is where it was, bring the bot back; if it is no more, switch it off in “My channels”.
+alarm-chat-topic = News wait for two days, once a day the bot tries again. Open the topic in the group, or connect another one.
+alarm-chat-over = “{ $title }”: posting again. What could not wait can be sent once more from the report about the news.

@@ -1,0 +1,124 @@
+"""What a courier takes next: read from the ledger, marked as in flight, given back if it does not leave."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from broadcaster.gather import Errand, gather, shared
+from broadcaster.pace import AccountPace, ChatPace
+from core.bell import Bell
+from core.clock import Clock
+from core.messenger import Messenger, Pace
+from core.words import ChatKind
+from storage import claims, ledger, talk
+from storage.accounts import AccountRow
+from storage.database import Database
+from storage.ledger import Claim
+
+SLOTS = 256  # calls claimed at a time at the most: more make them no cheaper
+
+
+def at_once(pace: Pace) -> int:
+    """Return how many calls are claimed at a time: half a second of work, so a stop is heard in time."""
+    return max(2, min(SLOTS, int(pace.account_per_s / 2)))
+
+
+def refill_below(pace: Pace) -> int:
+    """Return how few may be left before the next are claimed: while those wait for their slots none goes by unused."""
+    return max(2, at_once(pace) // 3)
+
+
+class Claiming:
+    """Claims the errands of one account."""
+
+    def __init__(
+        self,
+        account: AccountRow,
+        messenger: Messenger,
+        db: Database,
+        clock: Clock,
+        pace: AccountPace,
+        chats: ChatPace,
+        bell: Bell,
+    ) -> None:
+        """Work with what the courier has."""
+        self._account = account
+        self._messenger = messenger
+        self._db = db
+        self._clock = clock
+        self._pace = pace
+        self._chats = chats
+        self._bell = bell
+        self._most = at_once(messenger.pace)
+        self._busy: set[int] = set()  # claimed, but their own mark is not yet written
+        self._owed: set[int] = (
+            set()
+        )  # marked, but did not leave: the mark is still to be taken back
+        self._owed_replies: set[int] = set()
+
+    async def next(self) -> list[Errand]:
+        """Return what may leave now, in that order, with its marks on disk where they are written in batches."""
+        pack = self._messenger.capabilities(ChatKind.PRIVATE).pack
+        while (now := self._clock.now()) >= self._pace.held_until:
+            async with self._db.read() as connection:
+                due = await claims.claimable(
+                    connection,
+                    self._account.id,
+                    self._messenger.network,
+                    now,
+                    self._most * pack + len(self._busy),
+                )
+            ready, waiting = self._by_pace([c for c in due if c.delivery_id not in self._busy], now)
+            errands = await self._mark(ready, waiting, now)
+            if errands or not waiting:
+                return errands
+            # Those that wait for their chat's pace are put off; there may be others behind them.
+        return []
+
+    def _by_pace(self, due: Sequence[Claim], now: int) -> tuple[list[Claim], list[tuple[int, int]]]:
+        ready: list[Claim] = []
+        waiting: list[tuple[int, int]] = []
+        for claim in due:
+            at = self._chats.ready_at(claim.chat_id, claim.chat_kind)
+            if at <= now:
+                ready.append(claim)
+            else:
+                waiting.append((at, claim.delivery_id))
+        return ready, waiting
+
+    async def _mark(
+        self, ready: Sequence[Claim], waiting: Sequence[tuple[int, int]], now: int
+    ) -> list[Errand]:
+        errands = shared(gather(ready, self._messenger.capabilities, now))[: self._most]
+        together = [c for e in errands if e.marked_together for c in e.claims]
+        if together or waiting:
+            async with self._db.write() as connection:
+                if together:
+                    marked = await ledger.mark_in_flight(connection, together, now)
+                    errands = [e for e in (e.still(marked) for e in errands) if e.claims]
+                if waiting:
+                    await ledger.wait_until(connection, waiting)
+        self._busy.update(c.delivery_id for e in errands if not e.marked_together for c in e.claims)
+        return errands
+
+    def done(self, errand: Errand) -> None:
+        """Note that an errand is over: what it left unsettled may be claimed again."""
+        if self._busy:
+            self._busy.difference_update([c.delivery_id for c in errand.claims])
+
+    async def give_back(
+        self, errands: Iterable[Errand] = (), replies: Collection[int] = ()
+    ) -> None:
+        """Take back the marks of what did not leave; what cannot be written now is owed until it can."""
+        self._owed.update(c.delivery_id for e in errands for c in e.claims)
+        self._owed_replies.update(replies)
+        if not self._owed and not self._owed_replies:
+            return
+        async with self._db.write() as connection:
+            closed = await ledger.put_back(connection, self._owed, self._clock.now())
+            await talk.put_back(connection, self._owed_replies)
+        if closed:
+            self._bell.ring("reports")
+        self._busy -= self._owed
+        self._owed.clear()
+        self._owed_replies.clear()
