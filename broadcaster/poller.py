@@ -132,6 +132,9 @@ class Poller:
         try:
             async with self._free:
                 await self.read(source)
+        except OperationalError as error:
+            # Nobody's feed is at fault: it is read again when it is due.
+            log.error("source %s: the database cannot be used now: %s", source.slug, error.orig)
         except Exception:
             # A mistake of ours over one source's content must not stop the others.
             log.exception("source %s could not be taken", source.slug)
