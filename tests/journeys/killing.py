@@ -130,6 +130,10 @@ class Scene:
         async with self.db.read() as connection:
             return int(await connection.scalar(query) or 0)
 
+    async def has_work(self) -> bool:
+        """Tell whether something is still to be delivered, planned or found on the site."""
+        return bool(await self.unsettled()) or not await self.planned()
+
     async def planned(self) -> bool:
         """Tell whether everything published is planned, in the form it has now."""
         revision, wave = tables.revision, tables.wave

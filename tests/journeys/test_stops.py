@@ -70,8 +70,7 @@ def test_told_to_end_under_load_it_ends_soon_and_goes_on_where_it_was(
         await made.calls()
         late = [c for c in made.log if c["at"] > told_at + NO_NEW_AFTER_S]
         assert not [c for c in late if c["method"].lower() in CREATES], "new work after SIGTERM"
-        left = await made.unsettled() or not await made.planned()
-        assert left, "there was nothing left to do"
+        assert await made.has_work(), "there was nothing left to do"
         assert not await made.in_the_air(), "what was in the air came home"
         assert (await made.control.delete("/control/faults")).is_success
         await made.until_settled(hatch, hatch.start(tmp_path))
@@ -100,7 +99,7 @@ def test_on_a_full_disk_nothing_is_promised_and_with_space_it_goes_on_by_itself(
             await made.calls(0.1)
         assert not [c for c in made.log[known:] if c["effect"]], "something left without a mark"
         assert len(await _told(made)) == before, "it said «принято»"
-        assert await made.unsettled(), "there was nothing left to do"
+        assert await made.has_work(), "there was nothing left to do"
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
         for _ in range(BACK_WITHIN_S):
             await made.post("clock", advance_s=1)
