@@ -1,6 +1,6 @@
 """How fast an account goes: evenly spaced calls, a guard over any one second, and each chat's own pace.
 
-Moments are milliseconds by the Clock. Telegram publishes no exact limiter; even spacing at the rate
+Moments are milliseconds by the Clock. Not every platform publishes its limiter; even spacing at the rate
 with no second above it passes both a bucket and a sliding window of one second.
 """
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.errors import PictureError
 from newsroom import metadata
 
-BYTES = 10 * 1024 * 1024  # Telegram: photo 10 MB, width + height at most 10000, ratio at most 20
+BYTES = 10 * 1024 * 1024  # these three: what the strictest messenger takes
 SIDES = 10_000
 RATIO = 20
 PIXELS = 40_000_000
