@@ -19,7 +19,15 @@ _MILLION = 1_000_000
 
 
 def _delivery(args: argparse.Namespace) -> Sequence[Row]:
-    return [delivery.measure(args.deliveries, args.runs, profile=args.profile)]
+    return [
+        delivery.measure(
+            args.deliveries,
+            args.runs,
+            accounts=args.accounts,
+            database=args.database,
+            profile=args.profile,
+        )
+    ]
 
 
 def _peers(args: argparse.Namespace) -> Sequence[Row]:
@@ -148,6 +156,8 @@ def _scale_options(of: argparse.ArgumentParser) -> None:
 def _options(of: argparse.ArgumentParser) -> None:
     of.add_argument("--runs", type=int, default=3, help="medians of so many are told")
     of.add_argument("--deliveries", type=int, default=5_000, help="in each run")
+    of.add_argument("--accounts", type=int, default=1, help="that share the deliveries")
+    of.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     of.add_argument("--messages", type=int, default=5_000, help="of each run of another sender")
     of.add_argument("--recipients", type=int, default=100_000, help="of the planned post")
     of.add_argument("--full", action="store_true", help="1,000,000 recipients, 200 accounts")

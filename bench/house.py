@@ -7,9 +7,9 @@ planning, claiming, sending, recording.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.share import account_lease
 from broadcaster.courier import Courier
 from broadcaster.planner import Planner
 from broadcaster.render import Renderer
@@ -39,70 +40,85 @@ from messengers import open_messenger
 from newsroom import fanout
 from newsroom.desk import DeskRules
 from newsroom.digest import DigestWords
-from storage import posts, tables
+from storage import leases, posts, tables
 from storage.accounts import AccountRow, active
-from storage.database import Database, open_database
+from storage.database import Database, Where, open_database
+from storage.leases import Fenced
 from storage.media import MediaFolder
 from storage.migrate import migrate
+from storage.rows import insert
 
 TEXT = "Профсоюз добился повышения зарплат на заводе. Подробности на сайте федерации. " * 3
 EVERYBODY, WARMERS = 1, 2  # organizations: the one all subscribers follow, and a small one's
 # Beyond what a process can do, so that nothing but its own speed holds it; chats keep their pace.
 UNLIMITED = 100_000.0
 _GROUP = 220_000_001
+_LONG_MS = 86_400_000  # a lease that no measurement outlives
 RULES = DeskRules(ZoneInfo("Europe/Moscow"))
 _COUNTED = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 
 
-def people(path: Path, account: int, first: int, last: int, organization: int = EVERYBODY) -> None:
+async def people(
+    connection: AsyncConnection,
+    account: int,
+    first: int,
+    last: int,
+    organization: int = EVERYBODY,
+) -> None:
     """Let the people of these numbers have a dialog with an account and wish an organization's news at once."""
     numbers = _COUNTED.format(first=first, last=last)
-    with sqlite3.connect(path) as connection:
-        low = connection.execute("SELECT COALESCE(max(id), 0) FROM chat").fetchone()[0] + 1
-        connection.execute(
-            f"{numbers} INSERT INTO person (name, created_at) SELECT 'Человек ' || i, 0 FROM n"
-        )
-        shift = connection.execute("SELECT max(id) FROM person").fetchone()[0] - last
-        connection.execute(
-            f"{numbers} INSERT INTO chat (account_id, external, kind, state, person_id, began_at)"
-            " SELECT ?, CAST(i AS TEXT), ?, ?, i + ?, 0 FROM n",
-            (account, int(ChatKind.PRIVATE), int(ChatState.ACTIVE), shift),
-        )
-        connection.execute(
-            "INSERT INTO subscription (chat_id, mode, digest_minute, created_at)"
-            " SELECT id, ?, 1140, 0 FROM chat WHERE id >= ?",
-            (int(Mode.AT_ONCE), low),
-        )
-        connection.execute(
-            "INSERT INTO subscription_organization (subscription_id, organization_id)"
-            " SELECT id, ? FROM subscription WHERE chat_id >= ?",
-            (organization, low),
-        )
-    connection.close()
+    low = (await connection.scalar(sa.select(sa.func.max(tables.chat.c.id))) or 0) + 1
+    for statement in (
+        f"{numbers} INSERT INTO person (name, created_at) SELECT 'Человек ' || i, 0 FROM n",
+        f"{numbers}, others(most) AS (SELECT max(id) - {last} FROM person)"
+        " INSERT INTO chat (account_id, external, kind, state, person_id, began_at)"
+        f" SELECT {account}, CAST(i AS TEXT), {ChatKind.PRIVATE:d}, {ChatState.ACTIVE:d}, i + most, 0"
+        " FROM n, others",
+        "INSERT INTO subscription (chat_id, mode, digest_minute, created_at)"
+        f" SELECT id, {Mode.AT_ONCE:d}, 1140, 0 FROM chat WHERE id >= {low}",
+        "INSERT INTO subscription_organization (subscription_id, organization_id)"
+        f" SELECT id, {organization} FROM subscription WHERE chat_id >= {low}",
+    ):
+        await connection.exec_driver_sql(statement)
 
 
-def build(path: Path, network: str, accounts: int, chats: int, warmers: int = 300) -> None:
+def build(where: Where, network: str, accounts: int, chats: int, warmers: int = 300) -> None:
     """Make a database with so many accounts, each with so many subscribers; externals begin at 1.
 
     `warmers` more follow another organization only: what is sent to them warms connections and statements.
     """
-    migrate(path)
-    with sqlite3.connect(path) as connection:
-        connection.executemany(
-            "INSERT INTO organization (slug, name, short, kind, parent_id) VALUES (?, ?, ?, ?, ?)",
-            [
-                ("federation", "Федерация", "Федерация", int(OrganizationKind.FEDERATION), None),
-                ("first", "Первичка", "Первичка", int(OrganizationKind.PRIMARY), EVERYBODY),
-            ],
-        )
-        connection.executemany(
-            "INSERT INTO account (slug, network, organization_id) VALUES (?, ?, 1)",
-            [(f"a{n}", network) for n in range(1, accounts + 1)],
-        )
-    connection.close()
-    for account in range(1, accounts + 1):
-        people(path, account, 1, chats)
-        people(path, account, chats + 1, chats + warmers, WARMERS)
+
+    def make() -> None:
+        migrate(where)
+        asyncio.run(_settle_in(where, network, accounts, chats, warmers))
+
+    with ThreadPoolExecutor(1) as thread:  # an event loop may run in this one
+        thread.submit(make).result()
+
+
+async def _settle_in(where: Where, network: str, accounts: int, chats: int, warmers: int) -> None:
+    db = open_database(where)
+    async with db.write() as connection:
+        for slug, kind, parent in (
+            ("federation", OrganizationKind.FEDERATION, None),
+            ("first", OrganizationKind.PRIMARY, EVERYBODY),
+        ):
+            await insert(
+                connection,
+                tables.organization,
+                slug=slug,
+                name=slug,
+                short=slug,
+                kind=int(kind),
+                parent_id=parent,
+            )
+        for n in range(1, accounts + 1):
+            account = await insert(
+                connection, tables.account, slug=f"a{n}", network=network, organization_id=EVERYBODY
+            )
+            await people(connection, account, 1, chats)
+            await people(connection, account, chats + 1, chats + warmers, WARMERS)
+    await db.close()
 
 
 @dataclass(slots=True)
@@ -179,24 +195,41 @@ async def plan(connection: AsyncConnection, organization: int, now: int) -> None
 
 
 @asynccontextmanager
-async def opened(path: Path, url: str, per_s: float | None = None) -> AsyncIterator[House]:
+async def opened(where: Where, url: str, per_s: float | None = None) -> AsyncIterator[House]:
     """Open a built database with couriers that write to `url`, at the platform's pace or `per_s` calls a second."""
     async with AsyncExitStack() as stack:
-        db = open_database(path)
+        db = open_database(where)
         stack.push_async_callback(db.close)
         async with db.read() as connection:
             accounts = await active(connection)
         bell, clock = Bell(), SystemClock()
-        renderer = Renderer(db, MediaFolder(path.parent / "media"), DigestWords())
+        # No picture is ever sent here.
+        renderer = Renderer(db, MediaFolder(Path("media")), DigestWords())
         messengers = [_open(account, url, per_s) for account in accounts]
         for messenger in messengers:
             stack.push_async_callback(messenger.close)
-        settler = Settler(db, clock)
         couriers = [
-            Courier(account, messenger, db, renderer, bell, clock, settler)
-            for account, messenger in zip(accounts, messengers, strict=True)
+            Courier(account, messenger, door, renderer, bell, clock, settler)
+            for account, messenger, (door, settler) in zip(
+                accounts, messengers, await _doors(db, accounts, clock), strict=True
+            )
         ]
         yield House(db, accounts, messengers, couriers, bell, clock)
+
+
+async def _doors(
+    db: Database, accounts: Sequence[AccountRow], clock: Clock
+) -> list[tuple[Database, Settler]]:
+    """Return how each account's courier writes, as `app.network` makes it: on a server by lease."""
+    if isinstance(db.where, Path):
+        settler = Settler(db, clock)
+        return [(db, settler)] * len(accounts)
+    names = [account_lease(account.id) for account in accounts]
+    async with db.write() as connection:
+        me = await leases.join(connection, "bench", "", "", _LONG_MS)
+        fences = await leases.take(connection, me, names)
+    doors = [Fenced(db, me, name, fences[name], lambda: None) for name in names]
+    return [(door, Settler(door, clock)) for door in doors]
 
 
 def _open(account: AccountRow, url: str, per_s: float | None) -> Messenger:

@@ -145,7 +145,7 @@ class _Simulation:
             self._air -= 1
             self._pace.answered(flight)
             for chat, moment in zip(chats, noted, strict=True):
-                self._chats.answered(chat, moment)
+                self._chats.answered(chat, ChatKind.PRIVATE, moment)
             if pause_s:
                 self._again.append(chats)
                 self._pace.hold(self._clock.now() + pause_s * 1000)

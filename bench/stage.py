@@ -122,7 +122,8 @@ async def stage(
         stack.push_async_callback(db.close)
         if subscribers:
             # Both are the first of their table: config.yaml names one of each.
-            await asyncio.to_thread(people, where, 1, 1, subscribers)
+            async with db.write() as connection:
+                await people(connection, 1, 1, subscribers)
         made = Stage(network, db, control)
         await made.slow(round_trip_ms)
         stop = asyncio.Event()

@@ -84,13 +84,13 @@ class Calls:
         weight = 1 if capabilities.album_is_one_message else max(1, len(part.media))
         if weight > 1:
             self._pace.take(weight - 1)
-        taken = [(c.chat_id, self._chats.take(c.chat_id, c.chat_kind, weight)) for c in claims]
+        taken = [self._chats.take(c.chat_id, c.chat_kind, weight) for c in claims]
 
         async def call(ready: Part) -> Sequence[Outcome]:
             with self._pace.sent(weight, kind_of(ready)):
                 outcomes = await self._messenger.send(places, ready, key)
-            for chat_id, moment in taken:
-                self._chats.answered(chat_id, moment)
+            for claim, moment in zip(claims, taken, strict=True):
+                self._chats.answered(claim.chat_id, claim.chat_kind, moment)
             return self.note(outcomes)
 
         return await self._referring(claims, part, call)
@@ -102,7 +102,7 @@ class Calls:
         async def call(ready: Part) -> Sequence[Outcome]:
             with self._pace.sent(1, kind_of(ready)):
                 outcome = await self._messenger.edit(_place(claim), messages, ready)
-            self._chats.answered(claim.chat_id, taken)
+            self._chats.answered(claim.chat_id, claim.chat_kind, taken)
             return self.note([outcome])
 
         return (await self._referring([claim], part, call))[0]
@@ -112,12 +112,14 @@ class Calls:
         taken = self._chats.take(claim.chat_id, claim.chat_kind)
         with self._pace.sent():
             outcome = await self._messenger.delete(_place(claim), messages)
-        self._chats.answered(claim.chat_id, taken)
+        self._chats.answered(claim.chat_id, claim.chat_kind, taken)
         return self.note([outcome])[0]
 
     async def _referring(
         self, claims: Sequence[Claim], part: Part, call: Call
     ) -> Sequence[Outcome]:
+        if not part.media:
+            return await call(part)
         scope = self.capabilities(claims[0]).upload_scope
         return await self.references.call(part, scope, [c.attempts for c in claims], call)
 
@@ -182,20 +184,23 @@ class Calls:
 
     def _key(self, claim: Claim, number: int) -> int:
         """Return the idempotency key: 31 bits, never zero, equal for all peers of a packed call."""
-        name = f"{self._account.slug}:{claim.wave_id}:{number}:{claim.generation}"
-        if claim.wave_kind is WaveKind.DIGEST or claim.of_id is not None:
-            name += f":{claim.delivery_id}"  # each has a text of its own
-        return _hashed(name)
+        # Each has a text of its own, or all chats of a post have the same.
+        own = claim.wave_kind is WaveKind.DIGEST or claim.of_id is not None
+        delivery_id = claim.delivery_id if own else None
+        return _hashed(self._account.slug, claim.wave_id, number, claim.generation, delivery_id)
 
 
-@lru_cache(256)  # all chats of a post have the same
-def _hashed(name: str) -> int:
+@lru_cache(256)
+def _hashed(slug: str, wave_id: int, number: int, generation: int, delivery_id: int | None) -> int:
+    name = f"{slug}:{wave_id}:{number}:{generation}"
+    if delivery_id is not None:
+        name += f":{delivery_id}"
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") & 0x7FFFFFFF or 1
 
 
 def kind_of(part: Part) -> Hashable:
     """Return what calls have in common that take about as long: pictures, and those still to be uploaded."""
-    return len(part.media), sum(file.ref is None for file in part.media)
+    return part.media and (len(part.media), sum(file.ref is None for file in part.media))
 
 
 def _is_unsure(outcome: Outcome) -> TypeGuard[Later]:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from broadcaster.gather import Errand, gather, shared
 from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.settle import Settler
 from core.bell import Bell
 from core.clock import Clock
 from core.messenger import Messenger, Pace
-from core.words import ChatKind
+from core.words import ChatKind, WaveKind
 from storage import claims, ledger, talk
 from storage.accounts import AccountRow
 from storage.database import Database
@@ -40,8 +41,10 @@ class Claiming:
         pace: AccountPace,
         chats: ChatPace,
         bell: Bell,
+        settler: Settler,
     ) -> None:
         """Work with what the courier has."""
+        self._settler = settler
         self._account = account
         self._messenger = messenger
         self._db = db
@@ -79,7 +82,8 @@ class Claiming:
         ready: list[Claim] = []
         waiting: list[tuple[int, int]] = []
         for claim in due:
-            at = self._chats.ready_at(claim.chat_id, claim.chat_kind)
+            retracts = claim.wave_kind is WaveKind.RETRACT
+            at = self._chats.ready_at(claim.chat_id, claim.chat_kind, retracts=retracts)
             if at <= now:
                 ready.append(claim)
             else:
@@ -92,12 +96,8 @@ class Claiming:
         errands = shared(gather(ready, self._messenger.capabilities, now))[: self._most]
         together = [c for e in errands if e.marked_together for c in e.claims]
         if together or waiting:
-            async with self._db.write() as connection:
-                if together:
-                    marked = await ledger.mark_in_flight(connection, together, now)
-                    errands = [e for e in (e.still(marked) for e in errands) if e.claims]
-                if waiting:
-                    await ledger.wait_until(connection, waiting)
+            marked = await self._settler.mark(together, waiting)
+            errands = [e for e in (e.still(marked) for e in errands) if e.claims]
         self._busy.update(c.delivery_id for e in errands if not e.marked_together for c in e.claims)
         return errands
 

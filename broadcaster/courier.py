@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any
 
+from broadcaster.air import Air
 from broadcaster.calls import ASK_AGAIN_MS
 from broadcaster.claiming import SLOTS, Claiming, refill_below
 from broadcaster.errand import Errands
@@ -76,10 +75,10 @@ class Courier:
             self._calls,
             bell,
         )
-        self._air: set[asyncio.Task[None]] = set()
-        self._most_in_air = IN_AIR
-        self._landed = asyncio.Event()
-        self._claiming = Claiming(account, messenger, db, clock, self._pace, self._chats, bell)
+        self._air = Air(account.slug, IN_AIR, self._came_home)
+        self._claiming = Claiming(
+            account, messenger, db, clock, self._pace, self._chats, bell, self._settler
+        )
         self._refill = refill_below(messenger.pace)
         self._stopping = asyncio.Event()
         self._resting = asyncio.Event()  # `run` is not in the middle of something
@@ -121,6 +120,7 @@ class Courier:
         if await self.round() or self._changed or self._stopping.is_set():
             return
         self._idle = True
+        self._air.rest()
         try:
             await self._clock.wait(self._rung, await self._next_moment())
         finally:
@@ -133,11 +133,9 @@ class Courier:
         with suppress(TimeoutError):
             async with asyncio.timeout(grace_s):
                 await self._resting.wait()  # what it has claimed is launched or given back
-                while self._air:
-                    await asyncio.wait(self._air)
+                await self._air.empty()
         if self._air:
-            for task in self._air:
-                task.cancel()
+            self._air.cancel()
             await self._settler.close()  # what was answered is written, if it can be
 
     async def recover(self) -> None:
@@ -153,8 +151,9 @@ class Courier:
             self._changed = False
             worked = await self.round()
             if self._air:
-                await asyncio.wait(self._air)
+                await self._air.empty()
             elif not worked and not self._changed:
+                self._air.rest()
                 return
 
     async def round(self) -> bool:
@@ -177,7 +176,7 @@ class Courier:
                     # While the slot was waited for, a call may have come home without an answer.
                     if not await self._slot() or self._calls.unheard:
                         break
-                self._spawn(self._carry(errands.popleft()))
+                self._air.launch(self._carry, errands.popleft())
                 if more and len(errands) < self._refill:
                     behind = await self._claiming.next()
                     errands.extend(behind)
@@ -214,7 +213,7 @@ class Courier:
         left = deque(ready)
         try:
             while left and await self._slot(talk=True):
-                self._spawn(self._talker.say(left.popleft()))
+                self._air.launch(self._talker.say, left.popleft())
         finally:
             if left:
                 await self._claiming.give_back(replies=[c.id for c in left])
@@ -234,20 +233,14 @@ class Courier:
 
     def _slot_at_once(self) -> bool:
         """Take the account's next slot if it is there already and nobody has rung."""
-        if (
-            len(self._air) >= self._most_in_air
-            or self._rung.is_set()
-            or self._pace.ready_at() > self._clock.now()
-        ):
+        if self._air.is_full or self._rung.is_set() or self._pace.ready_at() > self._clock.now():
             return False
         self._pace.take()
         return True
 
     async def _slot(self, *, talk: bool = False) -> bool:
         """Take the account's next slot; False when stopping or when the account was paused meanwhile."""
-        while len(self._air) >= self._most_in_air:
-            self._landed.clear()
-            await self._landed.wait()
+        await self._air.place()
         while (at := self._pace.ready_at(talk=talk)) > (now := self._clock.now()):
             if at - now > LONGEST_SLOT_MS or await self._clock.wait(self._stopping, at):
                 return False
@@ -256,16 +249,7 @@ class Courier:
         self._pace.take()
         return True
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._air.add(task)
-        task.add_done_callback(self._came_home)
-
-    def _came_home(self, task: asyncio.Task[None]) -> None:
-        self._air.discard(task)
-        self._landed.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("courier %s: a call failed", self.account.slug, exc_info=error)
+    def _came_home(self) -> None:
         # The chat's next message may go now. The bell stays for talk while a round works.
         self._changed = True
         if self._idle:

@@ -23,18 +23,26 @@ async def attempt(
     calls: Calls, claims: Sequence[Claim], part: Part, number: int, *, doubtful: bool, now: int
 ) -> Tried:
     """Send a part, unless it is in doubt and found to be there or only a person may say (`now` is ms)."""
+    ended = await _resolved(calls, claims, part, number, now) if doubtful else None
+    return ended or Tried(await calls.send(claims, part, number))
+
+
+async def _resolved(
+    calls: Calls, claims: Sequence[Claim], part: Part, number: int, now: int
+) -> Tried | None:
+    """Return what is known of a create in doubt without sending it; None if it is to be sent."""
     first = claims[0]
-    if doubtful and _last_try(first, calls.capabilities(first)):
+    if _last_try(first, calls.capabilities(first)):
         trouble = await calls.trouble()
         if trouble is not None:
             return Tried([trouble] * len(claims))
-    if doubtful and _must_look(calls, first, now):
+    if _must_look(calls, first, now):
         found = await calls.look_up(first, part, number)
         if found is not None:
             return Tried([found])
         if first.chat_kind is not ChatKind.PRIVATE:
             return Tried([Unknown("не удалось узнать, дошло ли")], looked_up=True)
-    return Tried(await calls.send(claims, part, number))
+    return None
 
 
 def _last_try(claim: Claim, capabilities: Capabilities) -> bool:

@@ -78,10 +78,8 @@ class Errands:
     async def carry(self, errand: Errand) -> None:
         """Do what the errand says and record what became of it."""
         now = self._clock.now()
-        if not errand.marked_together:
-            async with self._db.write() as connection:
-                if not await ledger.mark_in_flight(connection, errand.claims, now):
-                    return  # it went out, was called off or corrected, since it was read
+        if not errand.marked_together and not await self._settler.mark(errand.claims):
+            return  # it went out, was called off or corrected, since it was read
         try:
             match errand.claims[0].wave_kind:
                 case WaveKind.AMEND:
@@ -112,8 +110,8 @@ class Errands:
             )
             for claim in await ledger.in_flight(connection, self._account.id)
         ]
-        closed = await record(connection, records, now)
-        self._bell.ring("asking", *_heard(closed))
+        await record(connection, records, now)
+        self._bell.ring("asking", "reports")
 
     async def _create(self, claims: Sequence[Claim], started: int) -> None:
         first = claims[0]
@@ -226,7 +224,8 @@ class Errands:
 
     async def _settle(self, records: list[Record]) -> None:
         closed = await self._settler.record(records)
-        self._bell.ring(*_heard(closed))
+        if closed:
+            self._bell.ring("reports")  # a post may be completely delivered
         for entry in records:
             fate = entry.fate
             if fate is None:
@@ -263,11 +262,6 @@ class Errands:
             creates=claim.wave_kind not in CHANGES if creates is None else creates,
             looked_up=looked_up,
         )
-
-
-def _heard(closed: bool) -> tuple[str, ...]:
-    """Return who is to hear of a settle: with a wave closed, a post may be completely delivered."""
-    return ("reports",) if closed else ()
 
 
 def _own_failure(claim: Claim, error: Exception, text: str) -> Outcome:

@@ -187,9 +187,17 @@ class ChatPace:
         )
         self._places = _Limit(max(1, int(pace.group_per_min)), 60_000 + JITTER_MS)
         self._held: dict[int, int] = {}
+        self._aside: dict[int, int] = {}
 
-    def ready_at(self, chat_id: int, kind: ChatKind) -> int:
-        """Return the earliest moment for the next message to this chat."""
+    def ready_at(self, chat_id: int, kind: ChatKind, *, retracts: bool = False) -> int:
+        """Return the earliest moment for the next message to this chat.
+
+        What `retracts` does not wait for a chat that is set aside: a deletion may do where a message cannot.
+        """
+        at = self._paced_at(chat_id, kind)
+        return at if retracts else max(at, self._aside.get(chat_id, 0))
+
+    def _paced_at(self, chat_id: int, kind: ChatKind) -> int:
         limit = self._limit(kind)
         sent = limit.sent.get(chat_id)
         if sent and sent[-1] > self._clock.now() + GUARD_MS:  # the clock was put back
@@ -212,20 +220,27 @@ class ChatPace:
             sent.popitem(last=False)
         return now
 
-    def answered(self, chat_id: int, taken: int) -> None:
+    def answered(self, chat_id: int, kind: ChatKind, taken: int) -> None:
         """Count what was noted at `taken`, and since, from now on.
 
         The platform counts a message when it comes in, which is later than `take` by whatever a busy
         host or a long way cost, but not later than its answer.
         """
-        now = self._clock.now()
-        for limit in (self._private, self._places):
-            if (sent := limit.sent.get(chat_id)) is not None:
-                limit.sent[chat_id] = tuple([now if at >= taken else at for at in sent])
+        now, limit = self._clock.now(), self._limit(kind)
+        if (sent := limit.sent.get(chat_id)) is not None:
+            limit.sent[chat_id] = tuple([now if at >= taken else at for at in sent])
 
     def hold(self, chat_id: int, until: int) -> None:
         """Pause one chat."""
         self._held[chat_id] = max(self._held.get(chat_id, 0), until)
+
+    def set_aside(self, chat_id: int, until: int) -> None:
+        """Let nothing new go to a chat before that moment."""
+        self._aside[chat_id] = until
+
+    def let_return(self, chat_id: int) -> None:
+        """Let a chat that was set aside be as any other."""
+        self._aside.pop(chat_id, None)
 
     def __len__(self) -> int:
         """Return how many chats are remembered."""

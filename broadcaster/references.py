@@ -39,8 +39,6 @@ class References:
         self, part: Part, scope: str, attempts: Sequence[int], call: Call
     ) -> Sequence[Outcome]:
         """Make the call with the part's pictures referred to; `attempts` are those before it, one a recipient."""
-        if not part.media:
-            return await call(part)
         pictures = (scope, *(file.sha for file in part.media))
         ready = await self._refer(part, scope)
         if not _complete(ready):

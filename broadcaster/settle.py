@@ -1,4 +1,4 @@
-"""Writes outcomes into the ledger, many in one commit: nobody waits longer than a few milliseconds for company."""
+"""Writes marks and outcomes into the ledger, many in one commit: nobody waits longer than a few milliseconds for company."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.record import Record, record
 from core.clock import Clock
+from storage import ledger
 from storage.database import Database
+from storage.ledger import Claim
 
 log = logging.getLogger(__name__)
 
-GATHER_S = 0.004
+APART_S = 0.01  # from one commit to the next: who comes meanwhile goes with it
 AGAIN_MS = 1_000
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
@@ -29,11 +32,18 @@ class NotWritten(Exception):
 
 @dataclass(slots=True)
 class _Entry:
-    """Records, or a write of another kind; `done` tells whether a wave was closed by its commit."""
+    """Records, marks (with the moments until which others wait), or a write of another kind."""
 
-    done: asyncio.Future[bool]
-    records: Sequence[Record]
-    write: Write | None
+    done: asyncio.Future[Any]
+    records: Sequence[Record] = ()
+    claims: Sequence[Claim] = ()
+    waiting: Sequence[tuple[int, int]] = ()
+    write: Write | None = None
+
+    @property
+    def is_mark(self) -> bool:
+        """Tell whether it is about what has not left yet, so that it may as well fail."""
+        return bool(self.claims or self.waiting)
 
 
 class Settler:
@@ -50,6 +60,7 @@ class Settler:
         self._clock = clock
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
+        self._next = 0.0  # the event loop's moment before which no further commit begins
         self._closing = asyncio.Event()
 
     async def record(self, records: Sequence[Record]) -> bool:
@@ -57,11 +68,23 @@ class Settler:
 
         NotWritten if they never can be. Cancelling the waiter does not undo it.
         """
-        return await self._hand_in(records, None)
+        closed: bool = await self._hand_in(_Entry(_future(), records=records))
+        return closed
+
+    async def mark(
+        self, claims: Sequence[Claim], waiting: Sequence[tuple[int, int]] = ()
+    ) -> frozenset[int]:
+        """Return which of these may leave, their marks on disk; `waiting` as `ledger.wait_until` takes it.
+
+        Raises whatever keeps it from being written.
+        """
+        entry = _Entry(_future(), claims=claims, waiting=waiting)
+        marked: frozenset[int] = await self._hand_in(entry)
+        return marked & {claim.delivery_id for claim in claims}
 
     async def settle(self, write: Write) -> None:
         """Return when a write of another kind is on disk, as `record` does."""
-        await self._hand_in((), write)
+        await self._hand_in(_Entry(_future(), write=write))
 
     async def close(self) -> None:
         """Return when everything handed in is settled; what cannot be written now is given up."""
@@ -70,23 +93,37 @@ class Settler:
             with contextlib.suppress(Exception):
                 await self._task
 
-    def _hand_in(self, records: Sequence[Record], write: Write | None) -> asyncio.Future[bool]:
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._entries.append(_Entry(done, records, write))
+    def _hand_in(self, entry: _Entry) -> asyncio.Future[Any]:
+        self._entries.append(entry)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
-        return done
+        return entry.done
 
     async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._entries:
-            await asyncio.sleep(GATHER_S)
-            batch, self._entries = self._entries, []
+            await asyncio.sleep(max(0.0, self._next - loop.time()))
+            self._next = loop.time() + APART_S
+            # Nobody waits for it any more: what is marked must leave.
+            batch = [e for e in self._entries if not (e.is_mark and e.done.done())]
+            self._entries = []
             try:
                 await self._commit(batch)
             except Exception:
-                # One bad write must not take the others with it: each alone.
-                for entry in batch:
-                    await self._alone(entry)
+                await self._separately(batch)
+
+    async def _separately(self, batch: list[_Entry]) -> None:
+        """Commit each alone: one bad write must not take the others with it."""
+        for entry in batch:
+            if entry.is_mark:
+                try:
+                    await self._commit([entry])
+                except Exception as error:
+                    if not entry.done.done():
+                        entry.done.set_exception(error)
+        for entry in batch:
+            if not entry.is_mark:
+                await self._alone(entry)
 
     async def _alone(self, entry: _Entry) -> None:
         while True:
@@ -105,16 +142,26 @@ class Settler:
 
     async def _commit(self, batch: list[_Entry]) -> None:
         records = [one for entry in batch for one in entry.records]
-        closed = False
+        claims = [claim for entry in batch for claim in entry.claims]
+        waiting = [moment for entry in batch for moment in entry.waiting]
+        closed, marked, now = False, frozenset[int](), self._clock.now()
         async with self._db.write() as connection:
             if records:
-                closed = await record(connection, records, self._clock.now())
+                closed = await record(connection, records, now)
             for entry in batch:
                 if entry.write is not None:
                     await entry.write(connection)
+            if claims:
+                marked = await ledger.mark_in_flight(connection, claims, now)
+            if waiting:
+                await ledger.wait_until(connection, waiting)
         for entry in batch:
             if not entry.done.done():  # whoever waited may be cancelled
-                entry.done.set_result(closed)
+                entry.done.set_result(marked if entry.is_mark else closed)
+
+
+def _future() -> asyncio.Future[Any]:
+    return asyncio.get_running_loop().create_future()
 
 
 def _fail(entry: _Entry, error: Exception) -> None:

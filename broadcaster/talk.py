@@ -128,7 +128,7 @@ class Talker:
         taken = self._chats.take(claim.chat_id, claim.chat_kind)
         with self._pace.sent(1, kind_of(part)):
             outcome = await self._messenger.edit(_place(claim), [message], part)
-        self._chats.answered(claim.chat_id, taken)
+        self._chats.answered(claim.chat_id, claim.chat_kind, taken)
         return self._calls.note([outcome])[0]
 
     async def _send(self, claim: ReplyClaim, part: Part, number: int) -> Outcome:
@@ -140,7 +140,7 @@ class Talker:
             with self._pace.sent(weight, kind_of(ready)):
                 key = self._key(claim, number)
                 outcomes = await self._messenger.send([_place(claim)], ready, key)
-            self._chats.answered(claim.chat_id, taken)
+            self._chats.answered(claim.chat_id, claim.chat_kind, taken)
             return self._calls.note(outcomes)
 
         attempts = [claim.attempts]

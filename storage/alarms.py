@@ -32,6 +32,21 @@ class Alarm:
     cleared_at: int | None
 
 
+def of_account(account_id: int) -> str:
+    """Return the subject of what is wrong with an account."""
+    return f"account:{account_id}"
+
+
+def of_chat(chat_id: int) -> str:
+    """Return the subject of what is wrong with a chat."""
+    return f"chat:{chat_id}"
+
+
+def id_of(one: Alarm) -> int:
+    """Return the account or chat that an alarm is about."""
+    return int(one.subject.partition(":")[2])
+
+
 async def raise_(
     connection: AsyncConnection, kind: AlarmKind, subject: str, detail: str, now: int
 ) -> bool:
@@ -83,11 +98,7 @@ async def reconcile(
 
     Those of subjects that are not `among` these are somebody else's to judge.
     """
-    known = {
-        one.subject: one.detail
-        for one in await standing(connection)
-        if one.kind is kind and (among is None or one.subject in among)
-    }
+    known = await wrong_by(connection, kind, among)
     changed = False
     for subject, detail in wrong.items():
         if known.get(subject) != detail:
@@ -95,6 +106,17 @@ async def reconcile(
     for subject in known.keys() - wrong.keys():
         changed |= await clear(connection, kind, subject, now)
     return changed
+
+
+async def wrong_by(
+    connection: AsyncConnection, kind: AlarmKind, among: Collection[str] | None = None
+) -> dict[str, str]:
+    """Return what stands raised of a kind (subject → detail), of the subjects `among` these if there are any."""
+    return {
+        one.subject: one.detail
+        for one in await standing(connection)
+        if one.kind is kind and (among is None or one.subject in among)
+    }
 
 
 _columns = (

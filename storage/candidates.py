@@ -189,7 +189,7 @@ async def span(
             " ORDER BY subscription_id LIMIT 1 OFFSET ?",
             (organization_id, after, many - 1),
         )
-        upto = min(upto, last.scalar() or END)
+        upto = min(upto, last[0][0] if last else END)
     return Span(after, upto)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby, product
+from operator import itemgetter
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -81,15 +82,15 @@ async def claimable(
     )
     due = await hot(connection, _DUE, (account_id, now, int(below)))
     found: list[Claim] = []
-    for lane, waves in groupby(due.all(), key=lambda row: row.lane):
-        ids = [row.id for row in waves]
+    for lane, waves in groupby(due, key=itemgetter(1)):
+        ids = [row[0] for row in waves]
         most = len(found) + limit if lane == Lane.URGENT else limit
         # In a lane, new work goes before what is tried again.
         for again, wave_id in product((False, True), ids):
             if len(found) >= most:
                 break
             rows = await hot(connection, query, (wave_id, again, now, now, most - len(found)))
-            found.extend(map(ledger.read_claim, rows.all()))
+            found.extend(map(ledger.read_claim, rows))
     return found
 
 

@@ -6,15 +6,17 @@ one or several (`storage.postgres`). Nobody above needs to know which.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from abc import ABC, abstractmethod
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.errors import StorageError
 
@@ -57,6 +59,46 @@ class Database(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Close all connections, also what a cancelled task still holds."""
+
+
+class Pools(Database):
+    """What every kind has: connections that write, others that read, and an end for all of them."""
+
+    def __init__(
+        self, where: Where, writer: AsyncEngine, reader: AsyncEngine, opened: Collection[Any]
+    ) -> None:
+        """Take the engines, neither of which has opened anything, and where they note what they open."""
+        self.where = where
+        self._writer = writer
+        self._reader = reader
+        self._opened = opened
+        self._closed = False
+        self._turn = asyncio.Lock()  # of whoever writes alone in this process
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a reading connection on one consistent snapshot."""
+        self._must_be_open()
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections, also what a cancelled task still holds."""
+        self._closed = True
+        await self._reader.dispose()
+        await self._writer.dispose()
+        # A pool closes what was given back to it, and nothing else.
+        for connection in list(self._opened):
+            await self._end(connection)
+
+    @abstractmethod
+    async def _end(self, connection: Any) -> None:
+        """Close a connection of the driver, whoever holds it; it may be closed already."""
+
+    def _must_be_open(self) -> None:
+        # A disposed pool would open anew for a task that comes late, and nobody would close that.
+        if self._closed:
+            raise RuntimeError(f"the database {self.where} is closed")
 
 
 def open_database(where: Where) -> Database:

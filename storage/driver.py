@@ -12,12 +12,14 @@ Importing this module makes the dialect known under the name `sqlite+onetrip`.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import deque
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import aiosqlite
+import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
@@ -109,6 +111,16 @@ class Connection(AsyncAdapt_aiosqlite_connection):
         begin, self.begin = self.begin, None
         done: _Done = await self._connection._execute(self._run, begin, how, operation, parameters)
         return done
+
+    async def rows(self, operation: str, parameters: Any) -> Sequence[Any]:
+        """Execute, for each of a list of parameters, and return the rows; raises SQLAlchemy's DBAPIError."""
+        how = "executemany" if isinstance(parameters, list) else "execute"
+        try:
+            return (await self.carry_out(how, operation, parameters))[3]
+        except sqlite3.Error as error:
+            raise sa.exc.DBAPIError.instance(
+                operation, None, error, sqlite3.Error, hide_parameters=True
+            ) from error
 
     def _run(self, begin: str | None, how: str, operation: str, parameters: Any) -> _Done:
         cursor = self._connection._conn.cursor()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.words import AlarmKind, ChatKind, ChatState, DeliveryState, Reason
+from core.words import AlarmKind, ChatKind, ChatState, DeliveryState, Reason, WaveKind
 from storage import alarms, ledger, whereabouts
 from storage.tables import chat, delivery, failing, wave
 
@@ -20,6 +20,8 @@ DAY_MS = 86_400_000
 # What may be everybody's trouble: with so many chats failing alike, none of them is at fault.
 _COMMON = frozenset({Reason.SERVER_ERROR, Reason.UNREACHABLE, Reason.OTHER})
 _MANY = 3
+# Who may delete or edit what is there may still be forbidden to write.
+_CHANGES = (int(WaveKind.AMEND), int(WaveKind.RETRACT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ async def failed(
         )
     if aside_at is not None:
         detail = str(int(reason))
-        await alarms.raise_(connection, AlarmKind.CHAT, f"chat:{chat_id}", detail, now)
+        await alarms.raise_(connection, AlarmKind.CHAT, alarms.of_chat(chat_id), detail, now)
     return probe_at
 
 
@@ -84,7 +86,9 @@ async def _succeeded(connection: AsyncConnection, chat_id: int, since: int) -> b
             delivery.c.chat_id == chat_id,
             # In the waves that may have led to one since then: there is no index by chat alone.
             delivery.c.wave_id.in_(
-                whereabouts.waves_for(chat_id).where(wave.c.due_at > since - 7 * DAY_MS)
+                whereabouts.waves_for(chat_id).where(
+                    wave.c.due_at > since - 7 * DAY_MS, wave.c.kind.not_in(_CHANGES)
+                )
             ),
             delivery.c.state == int(DeliveryState.SENT),
             delivery.c.settled_at > since,
@@ -137,16 +141,21 @@ async def asides(connection: AsyncConnection, account_id: int) -> list[Failing]:
     return [Failing(r[0], r[1], r[2], ChatKind(r[3]), Reason(r[4]), r[5], r[6], r[7]) for r in rows]
 
 
-async def forget_lost(connection: AsyncConnection, account_id: int, now: int) -> None:
-    """Forget the chats of an account that are switched off: nobody need see to them any more."""
+async def lost(connection: AsyncConnection, account_id: int) -> list[int]:
+    """Return the chats of an account that failed and are switched off since: nobody need see to them any more."""
     rows = await connection.scalars(
         sa.select(failing.c.chat_id)
         .join(chat, chat.c.id == failing.c.chat_id)
         .where(chat.c.account_id == account_id, chat.c.state != int(ChatState.ACTIVE))
     )
-    for chat_id in list(rows):
+    return list(rows)
+
+
+async def forget(connection: AsyncConnection, chat_ids: Sequence[int], now: int) -> None:
+    """Forget that chats failed; what was said of them is taken back without a word."""
+    for chat_id in chat_ids:
         await connection.execute(failing.delete().where(failing.c.chat_id == chat_id))
-        subject = f"chat:{chat_id}"
+        subject = alarms.of_chat(chat_id)
         await alarms.clear(connection, AlarmKind.CHAT, subject, now, silently=True)
 
 
@@ -158,7 +167,7 @@ async def works_again(connection: AsyncConnection, one: Failing) -> bool:
 async def clear(connection: AsyncConnection, chat_id: int, now: int) -> None:
     """Let a chat be as any other again, and what waits for it go."""
     await connection.execute(failing.delete().where(failing.c.chat_id == chat_id))
-    await alarms.clear(connection, AlarmKind.CHAT, f"chat:{chat_id}", now)
+    await alarms.clear(connection, AlarmKind.CHAT, alarms.of_chat(chat_id), now)
     await release(connection, chat_id)
 
 

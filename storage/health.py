@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind, ChatState, DeliveryState
 from storage.rows import hot
-from storage.tables import account, chat, delivery, source
+from storage.tables import account, chat, delivery, source, wave
+
+_WAITS_MS = 7 * 86_400_000
 
 InTheAir = tuple[tuple[str, int], int]  # (table, id), account
 
@@ -58,11 +59,15 @@ async def walls(connection: AsyncConnection, account_id: int) -> list[str]:
 
 async def wall_works_since(connection: AsyncConnection, account_id: int, since: int) -> bool:
     """Tell whether something came out on a wall of the account since a moment (ms UTC)."""
+    # No index leads from a chat into its past; what waits for longer than this is given up.
+    recent = sa.select(wave.c.id).where(
+        wave.c.account_id == account_id, wave.c.due_at > since - _WAITS_MS
+    )
     found = await connection.scalar(
         sa.select(delivery.c.id)
         .join(chat, chat.c.id == delivery.c.chat_id)
         .where(
-            chat.c.account_id == account_id,
+            delivery.c.wave_id.in_(recent),
             chat.c.kind == int(ChatKind.WALL),
             delivery.c.state == int(DeliveryState.SENT),
             delivery.c.settled_at > since,
@@ -82,16 +87,16 @@ _REPLIES_IN_THE_AIR = "SELECT id, account_id FROM reply WHERE state IN (1, 2) AN
 
 async def in_the_air(connection: AsyncConnection) -> list[InTheAir]:
     """Return the deliveries and replies that are marked as in the air, with their accounts."""
-    deliveries: Any = await hot(connection, _DELIVERIES_IN_THE_AIR)
-    found: list[InTheAir] = [(("delivery", r[0]), r[1]) for r in deliveries.all()]
-    replies: Any = await hot(connection, _REPLIES_IN_THE_AIR)
-    return found + [(("reply", r[0]), r[1]) for r in replies.all()]
+    deliveries = await hot(connection, _DELIVERIES_IN_THE_AIR)
+    found: list[InTheAir] = [(("delivery", r[0]), r[1]) for r in deliveries]
+    replies = await hot(connection, _REPLIES_IN_THE_AIR)
+    return found + [(("reply", r[0]), r[1]) for r in replies]
 
 
 async def oldest_in_the_air(connection: AsyncConnection) -> int | None:
     """Return since when the oldest delivery in the air is tried (ms UTC), None where nothing is."""
-    rows: Any = await hot(connection, _DELIVERIES_IN_THE_AIR)
-    return min((r[2] for r in rows.all() if r[2] is not None), default=None)
+    rows = await hot(connection, _DELIVERIES_IN_THE_AIR)
+    return min((r[2] for r in rows if r[2] is not None), default=None)
 
 
 async def fates(connection: AsyncConnection, since: int) -> Fates:
@@ -102,5 +107,5 @@ async def fates(connection: AsyncConnection, since: int) -> Fates:
         " FROM delivery WHERE state IN (3, 5) AND settled_at >= ?",
         (since,),
     )
-    counted: Any = rows.one()
-    return Fates(int(counted[0]), int(counted[1]))
+    ((ended, unknown),) = rows
+    return Fates(int(ended), int(unknown))

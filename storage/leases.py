@@ -127,9 +127,8 @@ async def take(connection: AsyncConnection, worker_id: int, names: Iterable[str]
             " RETURNING fence",
             (name, worker_id),
         )
-        fence = made.scalar()
-        if fence is not None:
-            taken[name] = fence
+        if made:
+            taken[name] = made[0][0]
     return taken
 
 
@@ -168,7 +167,7 @@ class Fenced(Database):
                 "SELECT 1 FROM lease WHERE name = ? AND fence = ? AND worker_id = ?",
                 self._lease,
             )
-            if held.first() is None:
+            if not held:
                 self._lost()
                 raise LeaseLost(f"another worker has taken over {self._lease[0]}")
             yield connection

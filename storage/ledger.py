@@ -59,13 +59,10 @@ CLAIM_COLUMNS = (
 
 async def holds(connection: AsyncConnection) -> Holds:
     """Return the stops in force, organizations with all below them."""
-    rows = (
-        await hot(
-            connection,
-            "SELECT scope, network, organization_id FROM hold WHERE lifted_at IS NULL",
-        )
-    ).all()
-    stopped = {row.organization_id for row in rows if row.scope == int(HoldScope.ORGANIZATION)}
+    rows = await hot(
+        connection, "SELECT scope, network, organization_id FROM hold WHERE lifted_at IS NULL"
+    )
+    stopped = {row[2] for row in rows if row[0] == int(HoldScope.ORGANIZATION)}
     if stopped:
         parents = list(
             await connection.execute(sa.select(organization.c.id, organization.c.parent_id))
@@ -75,8 +72,8 @@ async def holds(connection: AsyncConnection) -> Holds:
             grown = len(stopped)
             stopped |= {row.id for row in parents if row.parent_id in stopped}
     return Holds(
-        everything=any(row.scope == int(HoldScope.ALL) for row in rows),
-        networks=frozenset(row.network for row in rows if row.scope == int(HoldScope.MESSENGER)),
+        everything=any(row[0] == int(HoldScope.ALL) for row in rows),
+        networks=frozenset(row[1] for row in rows if row[0] == int(HoldScope.MESSENGER)),
         organizations=frozenset(stopped),
     )
 
@@ -89,11 +86,10 @@ async def mark_in_flight(
     Returns the ids of those that were still pending with the content they were read with. The
     others must not leave: they went out, were cancelled, lost their chat, or were corrected.
     """
-    waves = {claim.wave_id: claim.revision_id for claim in claims}
-    places, ids = _among(waves)
+    places, ids = _among({claim.wave_id for claim in claims})
     rows = await hot(connection, f"SELECT id, revision_id FROM wave WHERE id IN ({places})", ids)
-    same = {row.id for row in rows.all() if waves[row.id] == row.revision_id}
-    unchanged = [claim.delivery_id for claim in claims if claim.wave_id in same]
+    same = set(map(tuple, rows))
+    unchanged = [c.delivery_id for c in claims if (c.wave_id, c.revision_id) in same]
     if not unchanged:
         return frozenset()
     # Tries count from the first one; doubt sets the moment anew when it is written. What a
@@ -106,7 +102,7 @@ async def mark_in_flight(
         f" WHERE id IN ({places}) AND state = 1 RETURNING id",
         (now, *ids),
     )
-    return frozenset(row[0] for row in marked.all())
+    return frozenset(row[0] for row in marked)
 
 
 def _among(ids: Collection[int]) -> tuple[str, tuple[int, ...]]:
@@ -243,7 +239,7 @@ async def close_waves(connection: AsyncConnection, wave_ids: Iterable[int]) -> f
         " RETURNING id",
         ids,
     )
-    return frozenset(row[0] for row in closed.all())
+    return frozenset(row[0] for row in closed)
 
 
 async def in_flight(connection: AsyncConnection, account_id: int) -> list[Claim]:

@@ -13,9 +13,8 @@ repeated here: whoever began the transaction goes its round again.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, TypeVar
 
 import asyncpg
@@ -27,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.util import LRUCache
 
 from core.errors import StorageError
-from storage.database import ENGINE, Database, away
+from storage.database import ENGINE, Pools, away
 
 T = TypeVar("T")
 OLDEST = 14
@@ -50,55 +49,31 @@ _PASSING = frozenset({"08", "40", "53", "55", "57", "58"})
 _compiled: LRUCache[Any, Any] = LRUCache(1_000)  # some more statements than the product has
 
 
-class PostgresDatabase(Database):
+class PostgresDatabase(Pools):
     """A database of PostgreSQL; every process that runs on it has one of these."""
 
     def __init__(self, url: sa.URL) -> None:
         """Prepare engines for the server; nothing is opened yet."""
-        self.where = url
-        self._opened: set[Any] = set()
-        self._closed = False
-        self._writer = _engine(url, self._opened, connections=WRITERS, idle_s=IDLE_WRITER_S)
-        self._reader = _engine(
-            url, self._opened, connections=READERS, idle_s=IDLE_READER_S, reading=True
+        opened: set[Any] = set()
+        super().__init__(
+            url,
+            _engine(url, opened, connections=WRITERS, idle_s=IDLE_WRITER_S),
+            _engine(url, opened, connections=READERS, idle_s=IDLE_READER_S, reading=True),
+            opened,
         )
-        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def write(self, *, alone: bool = True) -> AsyncIterator[AsyncConnection]:
         """Give a connection that writes; what was done is on disk when the block ends without an exception."""
         self._must_be_open()
-        if not alone:
-            async with self._writer.begin() as connection:
-                await connection.exec_driver_sql(_BESIDE)
-                yield connection
-            return
         # In one process they wait here: on the server each would wait on a connection of its own.
-        async with self._turn, self._writer.begin() as connection:
-            await connection.exec_driver_sql(_ALONE)
+        async with self._turn if alone else nullcontext(), self._writer.begin() as connection:
+            await connection.exec_driver_sql(_ALONE if alone else _BESIDE)
             yield connection
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Give a reading connection on one consistent snapshot."""
-        self._must_be_open()
-        async with self._reader.connect() as connection:
-            yield connection
-
-    def _must_be_open(self) -> None:
-        # A disposed pool would open anew for a task that comes late, and nobody would close that.
-        if self._closed:
-            raise RuntimeError(f"the database {self.where} is closed")
-
-    async def close(self) -> None:
-        """Close all connections."""
-        self._closed = True
-        await self._reader.dispose()
-        await self._writer.dispose()
-        # A pool closes what was given back to it, not what a cancelled task still holds.
-        for connection in self._opened:
-            if not connection.is_closed():
-                connection.terminate()
+    async def _end(self, connection: Any) -> None:
+        if not connection.is_closed():
+            connection.terminate()
 
 
 async def migrating(url: sa.URL, work: Callable[[sa.Connection], T]) -> T:

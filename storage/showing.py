@@ -33,9 +33,13 @@ async def keep_messages(
 
 
 async def drop_messages(connection: AsyncConnection, delivery_id: int, from_number: int) -> None:
-    """Forget the messages of parts that exist no longer."""
+    """Forget the messages of parts that were deleted; one of unknown number still stands there."""
     await connection.execute(
-        part.delete().where(part.c.delivery_id == delivery_id, part.c.number >= from_number)
+        part.delete().where(
+            part.c.delivery_id == delivery_id,
+            part.c.number >= from_number,
+            part.c.message != "",
+        )
     )
 
 
@@ -86,7 +90,7 @@ async def is_retracted(connection: AsyncConnection, amend: Claim) -> bool:
         " AND w.post_id = ? AND w.kind = ? AND d.of_id = ?",
         (amend.chat_id, amend.post_id, int(WaveKind.RETRACT), amend.of_id),
     )
-    return found.first() is not None
+    return bool(found)
 
 
 async def digest_posts(connection: AsyncConnection, delivery_id: int) -> list[int]:

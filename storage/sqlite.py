@@ -7,7 +7,6 @@ a cancelled task must not leave one open on a pooled connection.
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
@@ -20,7 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.errors import AlreadyRunning
 from storage import driver
-from storage.database import ENGINE, Database
+from storage.database import ENGINE, Pools
+from storage.kept import Kept
+
+_READERS = 4
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -30,45 +32,56 @@ PRAGMAS = (
 )
 
 
-class SqliteDatabase(Database):
+class SqliteDatabase(Pools):
     """A SQLite file; who writes is always alone."""
 
     def __init__(self, path: Path) -> None:
         """Prepare engines for the file; nothing is opened yet."""
-        self.path = self.where = path
-        self._opened: set[driver.Connection] = set()
-        self._closed = False
-        self._writer = _engine(path, "BEGIN IMMEDIATE", self._opened, connections=1)
-        self._reader = _engine(path, "BEGIN", self._opened, connections=4, reading=True)
-        self._turn = asyncio.Lock()
+        opened: set[driver.Connection] = set()
+        super().__init__(
+            path,
+            _engine(path, "BEGIN IMMEDIATE", opened, connections=1),
+            _engine(path, "BEGIN", opened, connections=_READERS, reading=True),
+            opened,
+        )
+        self._writing = Kept(self._writer, 1)
+        self._reading = Kept(self._reader, _READERS)
 
     @asynccontextmanager
     async def write(self, *, alone: bool = True) -> AsyncIterator[AsyncConnection]:
         """Give the writing connection; what was done is on disk when the block ends without an exception."""
         self._must_be_open()
-        async with self._turn, self._writer.begin() as connection:
+        async with self._writing.lent() as connection:
+            _begin(connection)
             yield connection
+            await connection.commit()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a reading connection on one consistent snapshot."""
         self._must_be_open()
-        async with self._reader.connect() as connection:
+        async with self._reading.lent() as connection:
+            transaction = _begin(connection)
             yield connection
-
-    def _must_be_open(self) -> None:
-        # A disposed pool would open anew for a task that comes late, and nobody would close that.
-        if self._closed:
-            raise RuntimeError(f"the database {self.path} is closed")
+            if transaction.is_active:
+                transaction.rollback()  # only ordered: nobody has to wait for the end of reading
 
     async def close(self) -> None:
-        """Close all connections (an aiosqlite thread left open would hang the interpreter at exit)."""
+        """Close all connections, also what a cancelled task still holds."""
         self._closed = True
-        await self._reader.dispose()
-        await self._writer.dispose()
-        # A pool closes what was given back to it, not what a cancelled task still holds.
-        for connection in list(self._opened):
-            await connection.end()
+        await self._reading.close()
+        await self._writing.close()
+        await super().close()
+
+    async def _end(self, connection: driver.Connection) -> None:
+        await connection.end()  # an aiosqlite thread left open would hang the interpreter at exit
+
+
+def _begin(connection: AsyncConnection) -> sa.RootTransaction:
+    """Begin a transaction; nothing is asked of the database before the first statement."""
+    inner = connection.sync_connection
+    assert inner is not None  # it is started
+    return inner.begin()
 
 
 def _engine(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,9 +170,11 @@ class Telegram:
 
     def _learn(self, place: Place, result: Any) -> None:
         """Keep the username of the channel or group in which a message was made."""
+        if place.kind is ChatKind.PRIVATE:
+            return
         made = result[0] if isinstance(result, list) and result else result
         chat = made.get("chat") if isinstance(made, dict) else None
-        if place.kind is ChatKind.PRIVATE or not isinstance(chat, dict):
+        if not isinstance(chat, dict):
             return
         self._usernames.pop(place.chat, None)
         if username := chat.get("username"):
@@ -215,7 +218,10 @@ def _refs(messages: Sequence[Any], media: Sequence[MediaFile]) -> dict[str, str]
     refs: dict[str, str] = {}
     for message, picture in zip(messages, media, strict=False):
         sizes = message.get("photo") if isinstance(message, dict) else None
-        if picture.ref is None and sizes:
+        if picture.ref is not None or not sizes:
+            continue
+        # The message is there, whatever its answer says of sizes: raising would send it once more.
+        with suppress(TypeError, KeyError, AttributeError):
             largest = max(sizes, key=lambda size: size.get("width", 0) * size.get("height", 0))
             refs[picture.sha] = str(largest["file_id"])
     return refs

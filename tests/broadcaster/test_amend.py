@@ -400,3 +400,21 @@ def test_a_part_whose_number_nobody_knows_stays_and_the_ledger_says_so(tmp_path:
         assert (await made.states())[-1] is REFUSED
 
     work(tmp_path, story)
+
+
+def test_a_part_whose_number_nobody_knows_is_not_forgotten_when_the_text_shrinks(
+    tmp_path: Path,
+) -> None:
+    async def story(made: Office) -> None:
+        await published(made, CHANNEL, LONG)
+        async with made.db.write() as connection:
+            await showing.keep_messages(connection, 1, 1, [""])
+        await made.correct("a", "Коротко.")
+        await made.rest(60)
+        assert await endings(made) == [(SENT, NUMBERS_NOT_KNOWN)]
+        await made.retract("a")
+        await made.rest(60)
+        assert made.messenger.deleted == [("1",)]
+        assert (await made.states())[-1] is REFUSED, "it is not called deleted"
+
+    work(tmp_path, story)

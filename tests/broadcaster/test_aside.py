@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from core.errors import MessengerError
 from core.messenger import Outcome, Refused, Rights, Unknown
 from core.words import AlarmKind, ChatKind, ChatState, DeliveryState, Reason
-from storage import alarms, tables
+from storage import alarms, failing, tables
 from storage.alarms import Alarm
 from tests.broadcaster.office import Office, work
+from tests.support.wait import until
 
 DAY_S = 86_400
 HOUR_S = 3_600
@@ -110,6 +112,68 @@ def test_posts_wait_without_being_tried_and_go_out_once_the_probe_succeeds(tmp_p
         assert await raised(made) == []
         async with made.db.read() as connection:
             assert (await connection.execute(tables.failing.select())).all() == []
+
+    work(tmp_path, story)
+
+
+def test_what_is_taken_back_does_not_wait_for_a_place_that_is_set_aside(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.CHANNEL)
+        await a_day(made, "out")
+        for day in range(3):
+            await a_day(made, f"day{day}", CLOSED)
+        made.clock.advance(-DAY_S * 1000 + HOUR_S * 1000)
+        await made.take("waits")
+        await made.retract("out")
+        await made.rest(60)
+        assert made.messenger.deleted == [("1",)]
+        assert await made.rows(tables.delivery.c.state) == [
+            *((state,) for state in (SENT, REFUSED, REFUSED, REFUSED, PENDING, SENT))
+        ]
+        await made.courier.errands.aside.look()
+        assert len(await raised(made)) == 1, "that something was deleted does not speak for it"
+
+    work(tmp_path, story)
+
+
+def test_what_cannot_be_changed_does_not_speak_against_a_place(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.CHANNEL)
+        for day in range(4):
+            await made.take(f"a{day}")
+            await made.courier.drain()
+        for day in range(4):
+            made.messenger.edits["1"].append(NO_RIGHTS)
+            made.messenger.deletes["1"].append(NO_RIGHTS)
+            await made.retract(f"a{day}")
+            await made.rest(1)
+            made.clock.advance(DAY_S * 1000)
+        assert (await made.states())[-4:] == [REFUSED] * 4
+        assert await raised(made) == []
+
+    work(tmp_path, story)
+
+
+def test_a_place_that_took_something_meanwhile_waits_no_longer(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await failing_for_days(made, 2)
+        gate = made.messenger.gates["1"] = asyncio.Event()
+        await made.take("in the air")
+        errands = asyncio.create_task(made.courier.drain())
+        await until(lambda: bool(made.courier._air))
+        made.clock.advance(1000)
+        async with made.db.write() as connection:
+            await failing.failed(connection, 1, Reason.NO_RIGHTS, made.clock.now(), 3)
+            await made.courier.errands.aside.resume(connection)
+        made.clock.advance(1000)
+        gate.set()
+        await errands
+        assert len(await raised(made)) == 1
+        await made.courier.errands.aside.look()
+        await made.take("behind")
+        await made.rest(1)
+        assert (await made.states())[-1] is SENT
+        assert await raised(made) == []
 
     work(tmp_path, story)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from broadcaster.pace import CATCH_UP
 from core.errors import MessengerError
@@ -210,7 +211,7 @@ def test_what_was_called_off_between_claim_and_call_does_not_leave(tmp_path: Pat
                 await whereabouts.lose_chat(connection, chats[1], ChatState.GONE, Reason.KICKED, 1)
 
         made.messenger.on_send = lose
-        made.courier._most_in_air = 1  # one call after the other
+        made.courier._air._most = 1  # one call after the other
         await made.rest(1)
         assert await made.states() == [SENT, REFUSED]
         assert made.messenger.texts("2") == []
@@ -414,6 +415,19 @@ def test_a_poisoned_post_is_set_aside_and_the_others_go_out(tmp_path: Path) -> N
     work(tmp_path, story)
 
 
+def test_a_database_that_fails_for_long_is_no_fault_of_the_post(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1")
+        locked = OperationalError("", {}, Exception("database is locked"))
+        made.messenger.script["1"].extend([locked] * 10)
+        await made.take("a")
+        await made.rest(2, times=12)
+        columns = tables.delivery.c.state, tables.delivery.c.attempts
+        assert await made.rows(*columns) == [(SENT, 1)]
+
+    work(tmp_path, story)
+
+
 def test_later_for_one_post_leaves_the_persons_dialog_open(tmp_path: Path) -> None:
     async def story(made: Office) -> None:
         chat = await made.chat("1")
@@ -532,7 +546,7 @@ def test_a_killed_courier_goes_on_with_the_part_that_was_next(tmp_path: Path) ->
 
         made.messenger.on_send = kill
         await made.courier.round()
-        await asyncio.wait(made.courier._air)
+        await made.courier._air.empty()
         assert await made.states() == [DeliveryState.IN_FLIGHT]
         made.messenger.on_send = None
         await made.restart()

@@ -84,7 +84,7 @@ def test_an_answer_that_comes_after_the_matter_was_settled_changes_nothing(tmp_p
         async with made.db.write() as connection:
             assert await outgoing.arrived(connection, delivery, made.clock.now())
         gate.set()
-        await asyncio.wait(stopped._air)
+        await stopped._air.empty()
         assert await made.states() == [SENT]
 
     work(tmp_path, story)

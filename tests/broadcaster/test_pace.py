@@ -169,7 +169,7 @@ def test_what_is_on_its_way_for_long_counts_from_its_answer() -> None:
     for _ in range(3):
         taken = chats.take(1, ChatKind.PRIVATE)
     clock.advance(700)
-    chats.answered(1, taken)
+    chats.answered(1, ChatKind.PRIVATE, taken)
     assert chats.ready_at(1, ChatKind.PRIVATE) == 1_003_900
 
 
@@ -181,9 +181,9 @@ def test_an_answer_leaves_alone_what_was_sent_before() -> None:
     chats.take(1, ChatKind.PRIVATE)
     taken = chats.take(1, ChatKind.PRIVATE)
     clock.advance(100)
-    chats.answered(1, taken)
+    chats.answered(1, ChatKind.PRIVATE, taken)
     assert chats.ready_at(1, ChatKind.PRIVATE) == 1_003_200
-    chats.answered(2, taken)  # a chat that is not remembered any more
+    chats.answered(2, ChatKind.PRIVATE, taken)  # a chat that is not remembered any more
 
 
 def test_a_group_gets_twenty_a_minute_and_an_album_weighs_its_items() -> None:

@@ -243,8 +243,7 @@ def test_a_kill_half_way_loses_nothing(tmp_path: Path) -> None:
         made.messenger.deletes["1"].extend([None, asyncio.CancelledError()])
         await made.retract("a")
         await made.courier.round()
-        while made.courier._air:
-            await asyncio.wait(made.courier._air)
+        await made.courier._air.empty()
         assert (await made.states())[-1] is DeliveryState.IN_FLIGHT
         await made.restart()
         await made.rest(60)
@@ -329,6 +328,24 @@ def test_of_a_create_in_doubt_the_owner_is_asked_first(tmp_path: Path, arrived: 
     work(tmp_path, story)
 
 
+def test_of_a_long_post_that_a_person_saw_what_is_known_goes_and_it_is_not_called_deleted(
+    tmp_path: Path,
+) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.CHANNEL)
+        made.messenger.script["1"].extend([None, Unknown()])
+        await made.take("a", LONG)
+        await made.courier.drain()
+        async with made.db.write() as connection:
+            assert await outgoing.arrived(connection, 1, made.clock.now())
+        await made.retract("a")
+        await made.rest(60)
+        assert made.messenger.deleted == [("1",)]
+        assert await ending(made) == (REFUSED, Reason.OTHER, NOT_KNOWN)
+
+    work(tmp_path, story)
+
+
 def test_what_never_arrived_need_not_be_taken_back(tmp_path: Path) -> None:
     async def story(made: Office) -> None:
         await published(made)
@@ -394,7 +411,7 @@ def test_urgent_news_get_every_second_slot_of_a_long_retraction(
         await made.retract("a")
         made.messenger.order.clear()
         await made.take("b", title="Молния: пожар")
-        made.courier._most_in_air = 1  # one call after the other
+        made.courier._air._most = 1  # one call after the other
         await made.courier.drain()
         first = [what for what, _ in made.messenger.order]
         assert first.count("send") == first.count("delete") == 40

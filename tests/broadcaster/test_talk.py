@@ -221,7 +221,7 @@ def test_a_kill_between_parts_repeats_none_of_those_that_arrived(tmp_path: Path)
         reply = await say(made, await made.chat("1"), LONG)
         await made.courier.round()
         while made.courier._air:
-            await asyncio.wait(made.courier._air)
+            await made.courier._air.empty()
         assert (await outcome(made, reply))[0] is DeliveryState.IN_FLIGHT
         await made.restart()
         await made.rest(60)
