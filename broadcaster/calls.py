@@ -9,14 +9,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeGuard
 
-from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.kit import Kit
 from broadcaster.references import Call, References
-from core.clock import Clock
 from core.errors import MessengerError, TokenDead
 from core.messenger import (
     Capabilities,
     Later,
-    Messenger,
     Outcome,
     Part,
     Place,
@@ -25,8 +23,6 @@ from core.messenger import (
     Unknown,
 )
 from core.words import Reason, WaveKind
-from storage.accounts import AccountRow
-from storage.database import Database
 from storage.ledger import Claim
 
 DEAD_TOKEN_S = 60.0
@@ -35,24 +31,21 @@ ASK_AGAIN_MS = 3_000
 REFUSED_IN_A_ROW = 5
 
 
+class Stopped(Exception):
+    """The courier stops: nothing further leaves, not even the next part of what has begun."""
+
+
 class Calls:
     """Makes the calls of one account."""
 
-    def __init__(
-        self,
-        account: AccountRow,
-        messenger: Messenger,
-        db: Database,
-        clock: Clock,
-        pace: AccountPace,
-        chats: ChatPace,
-    ) -> None:
+    def __init__(self, kit: Kit) -> None:
         """Work with what the courier has."""
-        self._account = account
-        self._messenger = messenger
-        self._clock = clock
-        self._pace = pace
-        self._chats = chats
+        self._account = kit.account
+        self._messenger = kit.messenger
+        self._clock = kit.clock
+        self._pace = kit.pace
+        self._chats = kit.chats
+        self._stopping = kit.stopping
         self._asking = asyncio.Lock()
         self._asked_at = 0  # when it was last found out whether the messenger answers at all
         self._trouble: Later | None = None
@@ -60,16 +53,23 @@ class Calls:
         self.unheard = (
             False  # the last call brought no answer: nothing new leaves before there is one
         )
-        self.references = References(account.id, db, clock, self.next_slot)
+        self.references = References(kit.account.id, kit.db, kit.clock, self.next_slot)
 
     def capabilities(self, claim: Claim) -> Capabilities:
         """Return what can be done in the claim's chat."""
         return self._messenger.capabilities(claim.chat_kind)
 
     async def next_slot(self, claims: Sequence[Claim] = ()) -> None:
-        """Wait until the account, and the chats of these claims, may take one more; take the account's slot."""
+        """Wait until the account, and the chats of these claims, may take one more; take the account's slot.
+
+        Raises Stopped.
+        """
         while (at := self._ready_at(claims)) > self._clock.now():
-            await self._clock.sleep_until(at)
+            await self._clock.wait(self._stopping, at)
+            if self._stopping.is_set():
+                break
+        if self._stopping.is_set():
+            raise Stopped
         self._pace.take()
 
     def _ready_at(self, claims: Sequence[Claim]) -> int:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from broadcaster.gather import Errand, gather, shared
-from broadcaster.pace import AccountPace, ChatPace
-from broadcaster.settle import Settler
-from core.bell import Bell
-from core.clock import Clock
-from core.messenger import Messenger, Pace
+from broadcaster.kit import Kit
+from core.messenger import Pace
 from core.words import ChatKind, WaveKind
 from storage import claims, ledger, talk
-from storage.accounts import AccountRow
-from storage.database import Database
 from storage.ledger import Claim
 
 SLOTS = 256  # calls claimed at a time at the most: more make them no cheaper
@@ -32,27 +27,17 @@ def refill_below(pace: Pace) -> int:
 class Claiming:
     """Claims the errands of one account."""
 
-    def __init__(
-        self,
-        account: AccountRow,
-        messenger: Messenger,
-        db: Database,
-        clock: Clock,
-        pace: AccountPace,
-        chats: ChatPace,
-        bell: Bell,
-        settler: Settler,
-    ) -> None:
+    def __init__(self, kit: Kit) -> None:
         """Work with what the courier has."""
-        self._settler = settler
-        self._account = account
-        self._messenger = messenger
-        self._db = db
-        self._clock = clock
-        self._pace = pace
-        self._chats = chats
-        self._bell = bell
-        self._most = at_once(messenger.pace)
+        self._account = kit.account
+        self._messenger = kit.messenger
+        self._db = kit.db
+        self._settler = kit.settler
+        self._clock = kit.clock
+        self._pace = kit.pace
+        self._chats = kit.chats
+        self._bell = kit.bell
+        self._most = at_once(kit.messenger.pace)
         self._busy: set[int] = set()  # claimed, but their own mark is not yet written
         self._owed: set[int] = (
             set()

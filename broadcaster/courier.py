@@ -17,6 +17,7 @@ from broadcaster.calls import ASK_AGAIN_MS
 from broadcaster.claiming import SLOTS, Claiming, refill_below
 from broadcaster.errand import Errands
 from broadcaster.gather import Errand
+from broadcaster.kit import Kit
 from broadcaster.pace import AccountPace, ChatPace
 from broadcaster.render import Renderer
 from broadcaster.settle import Settler
@@ -51,7 +52,6 @@ class Courier:
     ) -> None:
         """Prepare; nothing is sent before `run`. Couriers that stop together had better share a `settler`."""
         self.account = account
-        self._messenger = messenger
         self._db = db
         self._bell = bell
         self._rung = bell.on(self.topic)
@@ -60,27 +60,25 @@ class Courier:
         self._chats = ChatPace(messenger.pace, clock)
         self._pace.held_until = account.hold_until or 0
         self._settler = settler or Settler(db, clock)
-        self._errands = Errands(
-            account, messenger, renderer, self._settler, db, clock, self._pace, self._chats, bell
-        )
-        self._calls = self._errands.calls
-        self._talker = Talker(
-            account,
-            messenger,
-            renderer,
-            self._settler,
-            clock,
-            self._pace,
-            self._chats,
-            self._calls,
-            bell,
-        )
-        self._air = Air(account.slug, IN_AIR, self._came_home)
-        self._claiming = Claiming(
-            account, messenger, db, clock, self._pace, self._chats, bell, self._settler
-        )
-        self._refill = refill_below(messenger.pace)
         self._stopping = asyncio.Event()
+        kit = Kit(
+            account=account,
+            messenger=messenger,
+            db=db,
+            renderer=renderer,
+            settler=self._settler,
+            bell=bell,
+            clock=clock,
+            pace=self._pace,
+            chats=self._chats,
+            stopping=self._stopping,
+        )
+        self._errands = Errands(kit)
+        self._calls = self._errands.calls
+        self._talker = Talker(kit, self._calls)
+        self._claiming = Claiming(kit)
+        self._air = Air(account.slug, IN_AIR, self._came_home)
+        self._refill = refill_below(messenger.pace)
         self._resting = asyncio.Event()  # `run` is not in the middle of something
         self._resting.set()
         self._idle = False

@@ -12,23 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.amend import Amends
 from broadcaster.aside import Aside
-from broadcaster.calls import Calls
+from broadcaster.calls import Calls, Stopped
 from broadcaster.create import Tried, attempt
 from broadcaster.fate import Fate, fate_of
 from broadcaster.gather import CHANGES, Errand
-from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.kit import Kit
 from broadcaster.record import NO_REFS, Record, record
 from broadcaster.references import POISON_TRIES
-from broadcaster.render import Renderer
 from broadcaster.retract import Retracts
-from broadcaster.settle import NotWritten, Settler
-from core.bell import Bell
-from core.clock import Clock
-from core.messenger import Later, Messenger, Outcome, Part, Refused, Sent, Unknown
+from broadcaster.settle import NotWritten
+from core.messenger import Later, Outcome, Part, Refused, Sent, Unknown
 from core.words import DeliveryState, Reason, WaveKind
 from storage import amending, ledger, showing
-from storage.accounts import AccountRow
-from storage.database import Database
 from storage.ledger import Claim
 
 log = logging.getLogger(__name__)
@@ -48,32 +43,20 @@ class _Step(NamedTuple):
 class Errands:
     """Carries errands of one account."""
 
-    def __init__(
-        self,
-        account: AccountRow,
-        messenger: Messenger,
-        renderer: Renderer,
-        settler: Settler,
-        db: Database,
-        clock: Clock,
-        pace: AccountPace,
-        chats: ChatPace,
-        bell: Bell,
-    ) -> None:
+    def __init__(self, kit: Kit) -> None:
         """Work with what the courier has."""
-        self._account = account
-        self._messenger = messenger
-        self._renderer = renderer
-        self._settler = settler
-        self._db = db
-        self._clock = clock
-        self._pace = pace
-        self._chats = chats
-        self._bell = bell
-        self.calls = Calls(account, messenger, db, clock, pace, chats)
-        self._amends = Amends(self.calls, renderer, settler, db, clock)
-        self._retracts = Retracts(self.calls, renderer, db)
-        self.aside = Aside(account, self.calls, chats, db, clock, bell)
+        self._account = kit.account
+        self._renderer = kit.renderer
+        self._settler = kit.settler
+        self._db = kit.db
+        self._clock = kit.clock
+        self._pace = kit.pace
+        self._chats = kit.chats
+        self._bell = kit.bell
+        self.calls = Calls(kit)
+        self._amends = Amends(self.calls, kit.renderer, kit.settler, kit.db, kit.clock)
+        self._retracts = Retracts(self.calls, kit.renderer, kit.db)
+        self.aside = Aside(kit.account, self.calls, kit.chats, kit.db, kit.clock, kit.bell)
 
     async def carry(self, errand: Errand) -> None:
         """Do what the errand says and record what became of it."""
@@ -88,6 +71,8 @@ class Errands:
                     await self._retract(errand.claims[0], now)
                 case _:
                     await self._create(errand.claims, now)
+        except Stopped:
+            await self._put_back(errand.claims)
         except Exception as error:
             log.exception("delivery %s cannot be carried out", errand.claims[0].delivery_id)
             await self._set_aside(errand.claims, error, now)
@@ -126,11 +111,17 @@ class Errands:
                 start = len(await showing.messages_of(connection, first.delivery_id))
         left = list(claims)
         for number in range(start, len(rendered.parts)):
-            if number > start:
-                await self.calls.next_slot(left)
             part = rendered.parts[number]
             doubtful = first.doubt and number == start
-            tried = await attempt(self.calls, left, part, number, doubtful=doubtful, now=started)
+            try:
+                if number > start:
+                    await self.calls.next_slot(left)
+                tried = await attempt(
+                    self.calls, left, part, number, doubtful=doubtful, now=started
+                )
+            except Stopped:
+                await self._put_back(left, doubtful=doubtful)
+                return
             last = number == len(rendered.parts) - 1
             shows = rendered.shows if first.wave_kind is WaveKind.DIGEST else ()
             left = await self._write(left, tried, _Step(started, number, last, shows))
@@ -200,6 +191,22 @@ class Errands:
         """Record that there was nothing to change."""
         fate = Fate(DeliveryState.CANCELLED, attempts=claim.attempts)
         await self._settle([self._record(claim, fate)])
+
+    async def _put_back(self, claims: Sequence[Claim], *, doubtful: bool = True) -> None:
+        """Let what a stop broke off go on at the next start, from the part that did not leave."""
+        await self._settle(
+            [
+                self._record(
+                    claim,
+                    Fate(
+                        DeliveryState.PENDING,
+                        attempts=claim.attempts,
+                        doubt=claim.doubt and doubtful,
+                    ),
+                )
+                for claim in claims
+            ]
+        )
 
     async def _set_aside(self, claims: Sequence[Claim], error: Exception, started: int) -> None:
         """Record a try that failed by itself: a poisoned post must not block its account."""

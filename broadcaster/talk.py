@@ -12,18 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.calls import Calls, kind_of
 from broadcaster.fate import Fate, fate_of
-from broadcaster.pace import AccountPace, ChatPace
-from broadcaster.render import Renderer
-from broadcaster.settle import NotWritten, Settler
+from broadcaster.kit import Kit
+from broadcaster.settle import NotWritten
 from broadcaster.words import PICTURE_MISSING
 from core import richtext
-from core.bell import Bell
-from core.clock import Clock
 from core.messenger import (
     Button,
     Capabilities,
     Later,
-    Messenger,
     Outcome,
     Part,
     Place,
@@ -35,7 +31,6 @@ from core.richtext import join, plain
 from core.words import DeliveryState, Reason
 from newsroom.fit import fit
 from storage import media, talk, whereabouts
-from storage.accounts import AccountRow
 from storage.talk import ReplyClaim
 
 log = logging.getLogger(__name__)
@@ -44,28 +39,17 @@ log = logging.getLogger(__name__)
 class Talker:
     """Says the replies of one account."""
 
-    def __init__(
-        self,
-        account: AccountRow,
-        messenger: Messenger,
-        renderer: Renderer,
-        settler: Settler,
-        clock: Clock,
-        pace: AccountPace,
-        chats: ChatPace,
-        calls: Calls,
-        bell: Bell,
-    ) -> None:
+    def __init__(self, kit: Kit, calls: Calls) -> None:
         """Work with what the courier has."""
-        self._account = account
-        self._messenger = messenger
-        self._renderer = renderer
-        self._settler = settler
-        self._clock = clock
-        self._pace = pace
-        self._chats = chats
+        self._account = kit.account
+        self._messenger = kit.messenger
+        self._renderer = kit.renderer
+        self._settler = kit.settler
+        self._clock = kit.clock
+        self._pace = kit.pace
+        self._chats = kit.chats
         self._calls = calls
-        self._bell = bell
+        self._bell = kit.bell
 
     async def say(self, claim: ReplyClaim) -> None:
         """Send or edit, then record; what goes wrong inside ends this reply, not the dialog."""

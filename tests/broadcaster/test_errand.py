@@ -556,3 +556,32 @@ def test_a_killed_courier_goes_on_with_the_part_that_was_next(tmp_path: Path) ->
         assert len(texts) == len(set(texts)) > 2
 
     work(tmp_path, story)
+
+
+@pytest.mark.parametrize("kind", [ChatKind.PRIVATE, ChatKind.CHANNEL])
+def test_a_stop_between_two_parts_lets_neither_leave_nor_doubts_the_rest(
+    tmp_path: Path, kind: ChatKind
+) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", kind)
+        await made.take("a", LONG)
+        stops: list[asyncio.Task[None]] = []
+
+        async def stop() -> None:
+            stops.append(asyncio.create_task(made.courier.stop(10)))
+            made.messenger.on_send = None
+            await asyncio.sleep(0)  # it is told before this call is answered
+
+        made.messenger.on_send = stop
+        await made.courier.round()
+        await made.courier._air.empty()
+        await stops[0]
+        assert len(made.messenger.sent) == 1
+        assert await made.states() == [DeliveryState.PENDING]
+        await made.restart()
+        await made.rest(60, times=3)
+        whole = "\n\n".join(made.messenger.texts("1"))
+        assert [whole.count(f"Абзац {n}.") for n in range(4)] == [1, 1, 1, 1]
+        assert await made.states() == [DeliveryState.SENT]
+
+    work(tmp_path, story)
