@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind, DeliveryState, HoldScope, Lane, Reason, WaveKind
-from storage.rows import hot
+from storage.rows import Values, hot
 from storage.tables import delivery, organization
 
 
@@ -163,9 +163,22 @@ _AT_ONCE = 512  # outcomes in one statement: a database takes some 32,000 values
 
 
 @cache
+def _arrive(count: int) -> str:
+    """Return the statement for so many that simply arrived: half as many values to hand over."""
+    # The first row tells PostgreSQL the types.
+    first = "(CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT), CAST(? AS BOOLEAN))"
+    rows = ", ".join([first, *["(?, ?, ?, ?)"] * (count - 1)])
+    return (
+        "UPDATE delivery SET state = 3, reason = NULL, detail = NULL, not_before = NULL,"
+        " message = COALESCE(v.column2, message), attempts = v.column3, doubt = v.column4,"
+        " settled_at = CAST(? AS BIGINT)"
+        f" FROM (VALUES {rows}) AS v WHERE delivery.id = v.column1 AND state = 2"
+    )
+
+
+@cache
 def _settle(count: int) -> str:
     """Return the statement that writes so many outcomes: one statement for all costs half of one for each."""
-    # The first row tells PostgreSQL the types.
     first = (
         "(CAST(? AS BIGINT), CAST(? AS SMALLINT), CAST(? AS SMALLINT), CAST(? AS TEXT), CAST(? AS TEXT),"
         " CAST(? AS SMALLINT), CAST(? AS BOOLEAN), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))"
@@ -181,7 +194,18 @@ def _settle(count: int) -> str:
 
 async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: int) -> None:
     """Write outcomes; a row that somebody else settled meanwhile is left alone."""
-    for start in range(0, len(settled), _AT_ONCE):
+    plain: list[Settled] = []
+    others: list[Settled] = []
+    for one in settled:
+        arrived = one.state is DeliveryState.SENT and one.reason is None and one.detail is None
+        (plain if arrived else others).append(one)
+    for start in range(0, len(plain), _AT_ONCE):
+        rows: list[Values] = [
+            (s.delivery_id, s.message, s.attempts, s.doubt) for s in plain[start : start + _AT_ONCE]
+        ]
+        rows += rows[-1:] * (_rounded(len(rows)) - len(rows))
+        await hot(connection, _arrive(len(rows)), (now, *chain.from_iterable(rows)))
+    for start in range(0, len(others), _AT_ONCE):
         rows = [
             (
                 s.delivery_id,
@@ -195,7 +219,7 @@ async def settle(connection: AsyncConnection, settled: Sequence[Settled], now: i
                 now if s.state in _FINAL else None,
                 s.claimed_at,
             )
-            for s in settled[start : start + _AT_ONCE]
+            for s in others[start : start + _AT_ONCE]
         ]
         rows += rows[-1:] * (_rounded(len(rows)) - len(rows))
         await hot(connection, _settle(len(rows)), tuple(chain.from_iterable(rows)))
