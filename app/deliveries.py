@@ -11,10 +11,10 @@ from app.networks import NETWORKS
 from app.where import looked_into
 from broadcaster.words import REASONS
 from core.words import ChatKind, DeliveryState, WaveKind
-from storage import deliveries, ledger
+from storage import deliveries, holds
 from storage.database import Where
 from storage.deliveries import DeliveryRow, PostLine
-from storage.ledger import Holds
+from storage.holds import InForce
 
 PLACES = {
     ChatKind.PRIVATE: "диалог",
@@ -40,20 +40,20 @@ async def run(where: Where, wanted: str, zone: ZoneInfo, out: TextIO) -> int:
             print(f"Нет новости «{wanted}». Укажите номер, слова из заголовка или last.", file=out)
             return 1
         rows = await deliveries.of_post(connection, post.id)
-        holds = await ledger.holds(connection)
-    for line in report(post, rows, holds, zone):
+        stops = await holds.in_force(connection)
+    for line in report(post, rows, stops, zone):
         print(line, file=out)
     return 0
 
 
 def report(
-    post: PostLine, rows: Iterable[DeliveryRow], holds: Holds, zone: ZoneInfo
+    post: PostLine, rows: Iterable[DeliveryRow], stops: InForce, zone: ZoneInfo
 ) -> Iterable[str]:
     """Yield the lines of the report: the sum first, then each group with its places."""
     groups: dict[str, list[str]] = {name: [] for name in GROUPS}
     counts = dict.fromkeys(GROUPS, 0)  # of receivers
     for row in rows:
-        group, line = _line(post, row, holds, zone)
+        group, line = _line(post, row, stops, zone)
         groups[group].append(line)
         counts[group] += row.wave_kind not in _CHANGES
     yield f"№ {post.id} «{post.title}» — {post.organization}, редакция {post.revisions}"
@@ -69,7 +69,7 @@ def report(
             yield from (f"  {line}" for line in lines)
 
 
-def _line(post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo) -> tuple[str, str]:
+def _line(post: PostLine, row: DeliveryRow, stops: InForce, zone: ZoneInfo) -> tuple[str, str]:
     title = row.chat_title or row.chat_external
     where = f"{NETWORKS[row.network]}, {PLACES[row.chat_kind]} «{title}»"
     if row.wave_kind in KINDS:
@@ -90,17 +90,17 @@ def _line(post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo) -> tup
         case DeliveryState.ASKING:
             return GROUPS[3], f"{where} — ждёт решения владельца канала"
         case _:
-            return _waiting(post, row, holds, zone, where)
+            return _waiting(post, row, stops, zone, where)
 
 
 def _waiting(
-    post: PostLine, row: DeliveryRow, holds: Holds, zone: ZoneInfo, where: str
+    post: PostLine, row: DeliveryRow, stops: InForce, zone: ZoneInfo, where: str
 ) -> tuple[str, str]:
     stopped = (
-        holds.everything
-        or row.network in holds.networks
-        or post.organization_id in holds.organizations
-        or row.chat_organization_id in holds.organizations
+        stops.everything
+        or row.network in stops.networks
+        or post.organization_id in stops.organizations
+        or row.chat_organization_id in stops.organizations
     )
     if stopped and row.wave_kind not in _CHANGES:
         return GROUPS[3], f"{where} — рассылка остановлена администратором"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import Lane
-from storage import ledger
+from storage import holds, ledger
 from storage.ledger import Claim
 from storage.rows import hot
 
@@ -73,7 +73,7 @@ async def claimable(
     They come by lane, at most `limit`, but what is urgent has a limit of its own: a long retraction
     or correction leaves room for it.
     """
-    stops = await ledger.holds(connection)
+    stops = await holds.in_force(connection)
     below = HELD_FROM if stops.everything or network in stops.networks else Lane.DIGEST + 1
     stopped = ", ".join(str(int(i)) for i in sorted(stops.organizations))
     query = _CLAIM.format(

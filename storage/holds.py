@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import HoldScope
-from storage.tables import hold
+from storage.rows import hot
+from storage.tables import hold, organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,15 @@ class Hold:
     network: str | None
     organization_id: int | None
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What stops are in force."""
+
+    everything: bool
+    networks: frozenset[str]
+    organizations: frozenset[int]  # with all below them
 
 
 async def place(
@@ -62,6 +72,27 @@ async def live(connection: AsyncConnection) -> list[Hold]:
     return [
         Hold(row.id, HoldScope(row.scope), row.network, row.organization_id, row.at) for row in rows
     ]
+
+
+async def in_force(connection: AsyncConnection) -> InForce:
+    """Return the stops in force, organizations with all below them."""
+    rows = await hot(
+        connection, "SELECT scope, network, organization_id FROM hold WHERE lifted_at IS NULL"
+    )
+    stopped = {row[2] for row in rows if row[0] == int(HoldScope.ORGANIZATION)}
+    if stopped:
+        parents = list(
+            await connection.execute(sa.select(organization.c.id, organization.c.parent_id))
+        )
+        grown = -1
+        while grown != len(stopped):
+            grown = len(stopped)
+            stopped |= {row.id for row in parents if row.parent_id in stopped}
+    return InForce(
+        everything=any(row[0] == int(HoldScope.ALL) for row in rows),
+        networks=frozenset(row[1] for row in rows if row[0] == int(HoldScope.MESSENGER)),
+        organizations=frozenset(stopped),
+    )
 
 
 async def count(

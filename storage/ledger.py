@@ -7,7 +7,6 @@ an account claims and settles its rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -15,9 +14,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.words import ChatKind, DeliveryState, HoldScope, Lane, Reason, WaveKind
+from core.words import ChatKind, DeliveryState, Lane, Reason, WaveKind
 from storage.rows import Values, hot
-from storage.tables import delivery, organization
+from storage.tables import delivery
 
 
 class Claim(NamedTuple):
@@ -42,40 +41,10 @@ class Claim(NamedTuple):
     message: str | None  # first message already made by an earlier, interrupted attempt
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """What stops are in force."""
-
-    everything: bool
-    networks: frozenset[str]
-    organizations: frozenset[int]  # with all below them
-
-
 CLAIM_COLUMNS = (
     "SELECT d.id, d.wave_id, w.kind, w.lane, w.post_id, w.revision_id, d.chat_id, c.external,"
     " c.topic, c.kind, c.footer, d.attempts, d.generation, d.doubt, d.of_id, d.claimed_at, d.message"
 )
-
-
-async def holds(connection: AsyncConnection) -> Holds:
-    """Return the stops in force, organizations with all below them."""
-    rows = await hot(
-        connection, "SELECT scope, network, organization_id FROM hold WHERE lifted_at IS NULL"
-    )
-    stopped = {row[2] for row in rows if row[0] == int(HoldScope.ORGANIZATION)}
-    if stopped:
-        parents = list(
-            await connection.execute(sa.select(organization.c.id, organization.c.parent_id))
-        )
-        grown = -1
-        while grown != len(stopped):
-            grown = len(stopped)
-            stopped |= {row.id for row in parents if row.parent_id in stopped}
-    return Holds(
-        everything=any(row[0] == int(HoldScope.ALL) for row in rows),
-        networks=frozenset(row[1] for row in rows if row[0] == int(HoldScope.MESSENGER)),
-        organizations=frozenset(stopped),
-    )
 
 
 async def mark_in_flight(
