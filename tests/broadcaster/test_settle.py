@@ -14,7 +14,8 @@ from broadcaster.fate import Fate
 from broadcaster.record import Record
 from broadcaster.settle import NotWritten, Settler
 from core.words import ChatKind, DeliveryState
-from storage import tables
+from storage import claims, tables
+from storage.ledger import Claim
 from tests.broadcaster.office import KEYED, PLAIN, Office, work
 
 
@@ -140,11 +141,11 @@ def test_records_handed_in_together_are_one_commit_and_none_is_lost_by_a_bad_one
         for name in ("1", "2", "3"):
             await made.chat(name)
         await made.take("a")
-        claims = [c for errand in await made.courier._claiming.next() for c in errand.claims]
+        due = [c for errand in await made.courier._claiming.next() for c in errand.claims]
         settler = Settler(made.db, made.clock)
         sent = Fate(DeliveryState.SENT, attempts=1)
-        first, second, third = (Record(made.account, c, sent, messages=("7",)) for c in claims)
-        nowhere = third._replace(claim=claims[2]._replace(delivery_id=999), number=1)
+        first, second, third = (Record(made.account, c, sent, messages=("7",)) for c in due)
+        nowhere = third._replace(claim=due[2]._replace(delivery_id=999), number=1)
         disk = Disk(made)
 
         async def commits(*records: Record) -> list[bool | BaseException]:
@@ -176,5 +177,69 @@ def test_closing_gives_up_what_cannot_be_written(tmp_path: Path) -> None:
         await settler.close()
         with pytest.raises(NotWritten):
             await settling
+
+    work(tmp_path, story)
+
+
+async def _due(made: Office) -> list[Claim]:
+    async with made.db.read() as connection:
+        return await claims.claimable(connection, made.account, "telegram", made.clock.now(), 10)
+
+
+def test_marks_and_outcomes_that_come_together_are_one_commit(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        for name in ("1", "2", "3"):
+            await made.chat(name)
+        await made.take("a")
+        settler = Settler(made.db, made.clock)
+        first, second, third = await _due(made)
+        assert await settler.mark([first]) == {first.delivery_id}
+        disk = Disk(made)
+        sent = Record(made.account, first, Fate(DeliveryState.SENT), messages=("7",))
+        done = await asyncio.gather(
+            settler.record([sent]), settler.mark([second]), settler.mark([third])
+        )
+        assert done == [False, {second.delivery_id}, {third.delivery_id}], "to each its own"
+        # Settled, waves looked at, the marks' revisions looked at, marked, committed.
+        assert disk.count == 5
+        in_flight = DeliveryState.IN_FLIGHT
+        assert await made.states() == [DeliveryState.SENT, in_flight, in_flight]
+
+    work(tmp_path, story)
+
+
+def test_nothing_is_marked_for_one_who_does_not_wait_any_more(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1")
+        await made.take("a")
+        settler = Settler(made.db, made.clock)
+        marking = asyncio.create_task(settler.mark(await _due(made)))
+        await asyncio.sleep(0)
+        marking.cancel()
+        await settler.close()
+        assert await made.states() == [DeliveryState.PENDING]
+
+    work(tmp_path, story)
+
+
+def test_a_mark_that_cannot_be_written_fails_at_once_and_outcomes_are_kept(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        for name in ("1", "2"):
+            await made.chat(name)
+        await made.take("a")
+        settler = Settler(made.db, made.clock)
+        first, second = await _due(made)
+        await settler.mark([first])
+        sent = Record(made.account, first, Fate(DeliveryState.SENT), messages=("7",))
+        disk = Disk(made)
+        disk.fail(1, 3)  # what is written together, the mark alone, the outcome alone
+        recording = asyncio.create_task(settler.record([sent]))
+        with pytest.raises(sa.exc.OperationalError):
+            await settler.mark([second])
+        assert not recording.done()
+        while not recording.done():
+            await asyncio.sleep(0.001)
+            made.clock.advance(1000)
+        assert await made.states() == [DeliveryState.SENT, DeliveryState.PENDING]
 
     work(tmp_path, story)
