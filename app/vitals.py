@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.words import AlarmKind, Reason
+from app.networks import NETWORKS
+from core.words import AlarmKind, HoldScope, Reason
 from newsroom.reasons import REASONS
-from storage import accounts, alarms, chats, health
+from storage import accounts, alarms, chats, health, holds, organizations
 from storage.alarms import Alarm
+from storage.holds import Hold
 
 METRIC_MS = 30 * 86_400_000
 _SAID = MappingProxyType(
@@ -26,14 +28,15 @@ _SAID = MappingProxyType(
 
 
 async def troubles(connection: AsyncConnection, zone: ZoneInfo) -> list[str]:
-    """Return a line for each source and account that stands still, and for each alarm that is raised."""
-    lines = [
+    """Return a line for each stop, each source and account that stands still, and each alarm that is raised."""
+    lines = [await _stop(connection, one, zone) for one in await holds.live(connection)]
+    lines += [
         f"Источник «{slug}»: {trouble}"
         for slug, trouble in await health.troubled_sources(connection)
     ]
     names: dict[str, str] = {}
     for account in await accounts.active(connection):
-        names[f"account:{account.id}"] = f"Аккаунт «{account.slug}»"
+        names[alarms.of_account(account.id)] = f"Аккаунт «{account.slug}»"
         if account.trouble is not None:
             lines.append(f"Аккаунт «{account.slug}»: {account.trouble}")
     for one in await alarms.standing(connection):
@@ -42,15 +45,23 @@ async def troubles(connection: AsyncConnection, zone: ZoneInfo) -> list[str]:
     return lines
 
 
+async def _stop(connection: AsyncConnection, one: Hold, zone: ZoneInfo) -> str:
+    what = "вся рассылка"
+    if one.scope is HoldScope.MESSENGER:
+        what = NETWORKS.get(one.network or "", one.network or "")
+    elif one.scope is HoldScope.ORGANIZATION and one.organization_id is not None:
+        named = await organizations.named(connection, [one.organization_id])
+        what = f"«{named[0].short}» и все под ней"
+    return f"Остановлено командой /halt: {what} (с {_moment(one.at, zone)})"
+
+
 async def _line(
     connection: AsyncConnection, one: Alarm, names: dict[str, str], zone: ZoneInfo
 ) -> str:
-    what, _, number = one.subject.partition(":")
-    where = names.get(one.subject, number)
-    why = ""
-    if what == "chat":
-        chat = await chats.get(connection, int(number))
-        where = (chat.title or chat.external) if chat is not None else number
+    where, why = names.get(one.subject, one.subject), ""
+    if one.kind is AlarmKind.CHAT:
+        chat = await chats.get(connection, alarms.id_of(one))
+        where = (chat.title or chat.external) if chat is not None else one.subject
         why = REASONS[Reason(int(one.detail))]
     said = _SAID[one.kind].format(where=where, detail=one.detail, why=why)
     return f"{said} (с {_moment(one.raised_at, zone)})"

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 
+from bots.times import moment_words
 from bots.turn import Turn
 from bots.watch import Duty
 from core.words import AlarmKind, Reason, RoleKind
 from newsroom.reasons import REASONS
 from storage import alarms, chats, organizations, people, roles
-from storage.alarms import Alarm
+from storage.alarms import Alarm, id_of
 from storage.chats import Chat
 
 LOOK_MS = 60_000
@@ -28,6 +29,8 @@ _SAID = MappingProxyType(
         AlarmKind.CHAT: ("alarm-chat", "alarm-chat-remedy", "alarm-chat-over"),
     }
 )
+# Of these the account itself carries no words while they last.
+_MUTE = (AlarmKind.ACCOUNT, AlarmKind.SILENT)
 _CHAT_REMEDIES = MappingProxyType(
     {
         Reason.NO_RIGHTS: "alarm-chat-rights",
@@ -41,7 +44,7 @@ async def look(duty: Duty) -> int | None:
     """Tell of every alarm that is due to be told; where nobody can be spoken to, it is tried again."""
     for alike in _together(await alarms.untold(duty.connection, duty.now)):
         async with duty.apart(f"alarm {alike[0].id}"):
-            turns = await _whom(duty, alike[0])
+            turns = await _whom(duty, alike)
             for turn in turns:
                 await turn.tell(turn.text(*await _words(turn, alike)))
             for one in alike if turns else ():
@@ -70,20 +73,31 @@ async def _words(turn: Turn, alike: Sequence[Alarm]) -> tuple[str, ...]:
         return (turn.say(over, **values),)
     if one.kind is AlarmKind.CHAT:
         remedy = _CHAT_REMEDIES.get(Reason(int(one.detail)), remedy)
-    return turn.say(head, **values), turn.say(remedy)
+    return turn.say(head, **values), _since(turn, one), turn.say(remedy)
+
+
+def _since(turn: Turn, one: Alarm) -> str:
+    """Return when it began, where people are reminded of it."""
+    if turn.now - one.raised_at < alarms.AGAIN_MS:
+        return ""
+    return turn.say("alarm-since", when=moment_words(one.raised_at, turn.settings.zone))
 
 
 async def _values(turn: Turn, one: Alarm) -> dict[str, str | int]:
     """Return what an alarm's sentences speak of."""
     if one.kind is AlarmKind.CHAT:
-        chat = await chats.get(turn.connection, _id_of(one))
+        chat = await chats.get(turn.connection, id_of(one))
+        if chat is None:
+            return {"title": "", "network": "", "why": REASONS[Reason(int(one.detail))]}
+        account = await turn.account(chat.account_id)
         return {
-            "title": (chat.title or chat.external) if chat is not None else "",
+            "title": chat.title or chat.external,
+            "network": turn.settings.networks.get(account.network, account.network),
             "why": REASONS[Reason(int(one.detail))],
         }
     if one.kind in (AlarmKind.DISK, AlarmKind.UNKNOWNS):
         return {"count": int(one.detail or 0)}
-    account = await turn.account(_id_of(one))
+    account = await turn.account(id_of(one))
     count = int(one.detail) if one.detail.isdecimal() else 0
     network = turn.settings.networks.get(account.network, account.network)
     return {
@@ -93,13 +107,15 @@ async def _values(turn: Turn, one: Alarm) -> dict[str, str | int]:
     }
 
 
-async def _whom(duty: Duty, one: Alarm) -> list[Turn]:
+async def _whom(duty: Duty, alike: Sequence[Alarm]) -> list[Turn]:
     """Return turns with the administrators; of a chat, with those who see to its organization, if there are any."""
+    one = alike[0]
     persons: list[int] = []
     if one.kind is AlarmKind.CHAT:
-        persons = await _keepers(duty, await chats.get(duty.connection, _id_of(one)))
+        persons = await _keepers(duty, await chats.get(duty.connection, id_of(one)))
     administrators = await people.having(duty.connection, duty.settings.administrators)
-    avoided = await _troubled(duty)
+    # Where people heard of it they hear that it is over, not on the account that has come back.
+    avoided = await _troubled(duty) | {id_of(it) for it in alike if it.kind in _MUTE}
     for group in (persons, administrators):
         found = [await _turn(duty, person_id, avoided) for person_id in group]
         turns = [turn for turn in found if turn is not None]
@@ -123,9 +139,7 @@ async def _keepers(duty: Duty, chat: Chat | None) -> list[int]:
 async def _troubled(duty: Duty) -> frozenset[int]:
     """Return the accounts that carry no words just now."""
     return frozenset(
-        _id_of(one)
-        for one in await alarms.standing(duty.connection)
-        if one.kind in (AlarmKind.ACCOUNT, AlarmKind.SILENT)
+        id_of(one) for one in await alarms.standing(duty.connection) if one.kind in _MUTE
     )
 
 
@@ -133,7 +147,3 @@ async def _turn(duty: Duty, person_id: int, avoided: frozenset[int]) -> Turn | N
     mine = await chats.private_of(duty.connection, person_id)
     where = sorted(mine, key=lambda chat: chat.account_id in avoided)
     return await duty.turn_in(where[0]) if where else None
-
-
-def _id_of(one: Alarm) -> int:
-    return int(one.subject.partition(":")[2])

@@ -1,4 +1,4 @@
-"""Bring what a delivery shows up to date: edit its messages, delete those too many, send those that are new.
+"""Bring what a delivery shows up to date, in place or in the way that the policy allows.
 
 Where the messenger does not let a message be edited, the policy decides: a note in reply to it, the
 whole post anew in its place, or its owner is asked.
@@ -6,13 +6,11 @@ whole post anew in its place, or its owner is asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Sequence
+from dataclasses import replace
 
 from broadcaster.calls import Calls
-from broadcaster.create import Tried, attempt
+from broadcaster.edits import Amended, Edits
 from broadcaster.render import Renderer, footer_of
 from broadcaster.settle import Settler
 from broadcaster.words import NUMBERS_NOT_KNOWN, OLD_STAYS, PICTURES_STAY, REPLIED, SENT_ANEW
@@ -29,22 +27,6 @@ from storage.ledger import Claim
 _UNCHANGEABLE = frozenset({Reason.TOO_OLD, Reason.NO_RIGHTS, Reason.BAD_CONTENT})
 
 
-@dataclass(frozen=True, slots=True)
-class Amended:
-    """How an amend ended; `creates` when the call that ended it would have made a message.
-
-    `asks`: it cannot be made in place, and its owner is to say what to do.
-    """
-
-    outcome: Outcome
-    creates: bool = False
-    looked_up: bool = False
-    asks: bool = False
-    detail: str = ""
-    shows: Sequence[tuple[int, int]] = ()
-    refs: Mapping[str, str] = field(default_factory=dict)  # of what was uploaded on the way
-
-
 class Amends:
     """Carries the amends of one account."""
 
@@ -54,9 +36,8 @@ class Amends:
         """Work with what the courier has."""
         self._calls = calls
         self._renderer = renderer
-        self._settler = settler
         self._db = db
-        self._clock = clock
+        self._edits = Edits(calls, settler, db, clock)
 
     async def carry(self, claim: Claim, shown: list[list[str]]) -> Amended:
         """Show the newest content, in place or in the way that the policy allows."""
@@ -81,7 +62,7 @@ class Amends:
         self, claim: Claim, shown: list[list[str]], parts: Sequence[Part], way: Corrections
     ) -> Amended:
         """Edit; where only pictures cannot change in number and need not be replaced, the text alone."""
-        amended = await self._edit(claim, shown, parts)
+        amended = await self._edits.show(claim, shown, parts)
         if _refused(amended) is Reason.BAD_CONTENT and way is not Corrections.REPLACE:
             capabilities = self._calls.capabilities(claim)
             async with self._db.read() as connection:
@@ -90,7 +71,7 @@ class Amends:
             kept = await self._renderer.with_pictures_as_shown(claim, capabilities, sizes)
             if kept is not None:
                 await self._calls.next_slot()
-                again = await self._edit(claim, now_shown, kept)
+                again = await self._edits.show(claim, now_shown, kept)
                 if isinstance(again.outcome, Sent):
                     return replace(again, detail=PICTURES_STAY)
                 return again
@@ -117,7 +98,7 @@ class Amends:
         replacing = renewal.way is Corrections.REPLACE
         if not replacing:
             parts = await self._note(claim, shown[0])
-        amended = await self._edit(claim, shown[base:], parts, base)
+        amended = await self._edits.show(claim, shown[base:], parts, base)
         if not isinstance(amended.outcome, Sent):
             if amended.creates and isinstance(amended.outcome, Refused):
                 await self._forget_untaken(claim, base)
@@ -158,10 +139,11 @@ class Amends:
 
     async def _take_away(self, claim: Claim, old: list[list[str]]) -> Outcome:
         """Delete what was replaced, the newest first; Refused when something stays."""
-        stays: Refused | None = None
+        unknown = Refused(Reason.OTHER, NUMBERS_NOT_KNOWN)
+        stays = unknown if await self._edits.was_seen(claim) else None
         for messages in reversed(old):
             if "" in messages:
-                stays = Refused(Reason.OTHER, NUMBERS_NOT_KNOWN)
+                stays = unknown
                 continue
             await self._calls.next_slot()
             outcome = await self._calls.delete(claim, messages)
@@ -180,99 +162,6 @@ class Amends:
             shown = await showing.messages_of(connection, claim.of_id or 0)
         await self._calls.next_slot()
         await self._calls.edit(claim, shown[base], headed)
-
-    async def _edit(
-        self, claim: Claim, shown: list[list[str]], parts: Sequence[Part], base: int = 0
-    ) -> Amended:
-        """Make the messages `shown` show `parts`; the first of them is the create's part number `base`."""
-        gone: Outcome | None = None
-        refs: dict[str, str] = {}
-        detail = ""
-        for number, messages in enumerate(shown):
-            if number:
-                await self._calls.next_slot()
-            if "" in messages:  # it is there, but nobody knows under which number
-                detail = NUMBERS_NOT_KNOWN
-                continue
-            if number < len(parts):
-                outcome = await self._edit_part(claim, base + number, messages, parts[number])
-            else:
-                outcome = await self._calls.delete(claim, messages)
-            if isinstance(outcome, Refused) and outcome.reason is Reason.GONE:
-                gone = outcome
-            elif isinstance(outcome, Sent):
-                refs |= outcome.refs
-            else:
-                return Amended(outcome, refs=refs)
-        if len(shown) > len(parts):
-            async with self._db.write() as connection:
-                await showing.drop_messages(connection, claim.of_id or 0, base + len(parts))
-        if gone is not None:  # somebody deleted it: nothing is added to what is not there
-            return Amended(gone, refs=refs)
-        if len(parts) > len(shown) and not base and await self._was_seen(claim):
-            return Amended(Sent(()), detail=NUMBERS_NOT_KNOWN, refs=refs)
-        added = await self._add(claim, parts, len(shown), base, refs)
-        return replace(added, detail=added.detail or detail)
-
-    async def _edit_part(
-        self, claim: Claim, number: int, messages: Sequence[str], part: Part
-    ) -> Outcome:
-        """Edit one part; pictures too many of an album are deleted where each is a message."""
-        most = max(1, len(part.media))
-        one_by_one = not self._calls.capabilities(claim).album_is_one_message
-        if not (one_by_one and part.media and len(messages) > most):
-            return await self._calls.edit(claim, messages, part)
-        outcome = await self._calls.edit(claim, messages[:most], part)
-        if not isinstance(outcome, Sent):
-            return outcome
-        await self._calls.next_slot()
-        deleted = await self._calls.delete(claim, messages[most:])
-        if isinstance(deleted, Sent):
-            async with self._db.write() as connection:
-                await amending.keep_only(
-                    connection, claim.of_id or 0, number, list(messages[:most])
-                )
-            return outcome
-        return deleted
-
-    async def _was_seen(self, claim: Claim) -> bool:
-        # What stands there without a number known to us must not be sent a second time.
-        async with self._db.read() as connection:
-            return await showing.was_seen(connection, claim.of_id or 0)
-
-    async def _add(
-        self, claim: Claim, parts: Sequence[Part], start: int, base: int, refs: dict[str, str]
-    ) -> Amended:
-        """Send the parts from `start` on, each marked before it leaves and known before the next."""
-        for number in range(start, len(parts)):
-            if base or number:
-                await self._calls.next_slot()
-            async with self._db.write() as connection:
-                await amending.mark_adding(connection, claim.delivery_id, base + number)
-            tried: Tried = await attempt(
-                self._calls,
-                [claim],
-                parts[number],
-                base + number,
-                doubtful=claim.doubt and number == start,
-                now=self._clock.now(),
-            )
-            (outcome,) = tried.outcomes
-            made = outcome.messages if isinstance(outcome, Sent) else ()
-            await self._keep(claim, base + number, made)
-            if not isinstance(outcome, Sent):
-                return Amended(outcome, creates=True, looked_up=tried.looked_up, refs=refs)
-            refs |= outcome.refs
-        return Amended(Sent(()), refs=refs)
-
-    async def _keep(self, claim: Claim, number: int, messages: Sequence[str]) -> None:
-        # Tried until it is on disk: a part that nobody knows of would be sent once more.
-        async def write(connection: AsyncConnection) -> None:
-            if messages:
-                await showing.keep_messages(connection, claim.of_id or 0, number, messages)
-            await amending.added(connection, claim.delivery_id)
-
-        await self._settler.settle(write)
 
 
 def _refused(amended: Amended) -> Reason | None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.calls import Calls
 from broadcaster.fate import GIVE_UP_MS, Fate, is_failing
+from broadcaster.gather import CHANGES
 from broadcaster.pace import ChatPace
 from core.bell import Bell
 from core.clock import Clock
@@ -54,6 +55,8 @@ class Aside:
 
     async def heard(self, claim: Claim, fate: Fate) -> None:
         """Count a delivery's end against its chat, if it speaks against it."""
+        if claim.wave_kind in CHANGES:  # what cannot be edited or deleted may still be written to
+            return
         if not is_failing(fate, claim.chat_kind) or fate.reason is None:
             return
         if fate.reason in _OF_ALL and await self._calls.trouble() is not None:
@@ -71,20 +74,23 @@ class Aside:
         except Exception:  # one day not counted; what became of the delivery is written
             log.exception("a failure of chat %s could not be counted", claim.chat_id)
         if again is not None:
-            self._chats.hold(claim.chat_id, again)
+            self._chats.set_aside(claim.chat_id, again)
             self._bell.ring("alarms")
 
     async def resume(self, connection: AsyncConnection) -> None:
         """Go on holding what an earlier run has set aside."""
         for one in await failing.asides(connection, self._account.id):
             if one.probe_at is not None:
-                self._chats.hold(one.chat_id, one.probe_at)
+                self._chats.set_aside(one.chat_id, one.probe_at)
 
     async def look(self) -> None:
         """See to the chats that are set aside: hold them, probe them when it is time, let them return."""
-        async with self._db.write() as connection:
-            await failing.forget_lost(connection, self._account.id, self._clock.now())
+        async with self._db.read() as connection:
+            lost = await failing.lost(connection, self._account.id)
             asides = await failing.asides(connection, self._account.id)
+        if lost:
+            async with self._db.write() as connection:
+                await failing.forget(connection, lost, self._clock.now())
         for one in asides:
             await self._see_to(one)
 
@@ -102,7 +108,7 @@ class Aside:
         if one.probe_at is None:
             return  # its next post is the probe
         if one.probe_at > now:
-            self._chats.hold(one.chat_id, one.probe_at)
+            self._chats.set_aside(one.chat_id, one.probe_at)
             return
         await self._probe(one, now)
 
@@ -123,7 +129,7 @@ class Aside:
     async def _hold(self, one: Failing, until: int) -> None:
         async with self._db.write() as connection:
             await failing.probe_at(connection, one.chat_id, until)
-        self._chats.hold(one.chat_id, until)
+        self._chats.set_aside(one.chat_id, until)
 
     async def _let_return(self, one: Failing, *, cleared: bool) -> None:
         """Let what waits go; `cleared` when the matter is over, else the first of it is a trial."""
@@ -133,4 +139,5 @@ class Aside:
             else:
                 await failing.probe_at(connection, one.chat_id, None)
                 await failing.release(connection, one.chat_id)
+        self._chats.let_return(one.chat_id)
         self._bell.ring("alarms", ("courier", self._account.id))

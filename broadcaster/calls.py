@@ -26,7 +26,8 @@ from core.words import Reason, WaveKind
 from storage.ledger import Claim
 
 DEAD_TOKEN_S = 60.0
-ASK_AGAIN_MS = 3_000
+ASK_AGAIN_MS = 3_000  # and twice as long each time there is no answer
+LONGEST_ASK_MS = 30_000
 # So many, none served between them: «too fast» is said to the account, not to its chats.
 REFUSED_IN_A_ROW = 5
 
@@ -47,6 +48,7 @@ class Calls:
         self._chats = kit.chats
         self._stopping = kit.stopping
         self._asking = asyncio.Lock()
+        self._ask_after = ASK_AGAIN_MS
         self._asked_at = 0  # when it was last found out whether the messenger answers at all
         self._trouble: Later | None = None
         self._in_a_row = 0  # calls refused as too fast since one was served
@@ -158,12 +160,14 @@ class Calls:
     async def trouble(self) -> Later | None:
         """Return what keeps the messenger from answering at all, None if it answers; asked every few seconds at most."""
         async with self._asking:
-            if self._clock.now() - self._asked_at >= ASK_AGAIN_MS:
+            # Before or after: a clock that is put back must not keep an old answer for so long.
+            if abs(self._clock.now() - self._asked_at) >= self._ask_after:
                 try:
                     await self._messenger.check()
-                    self._trouble = None
+                    self._trouble, self._ask_after = None, ASK_AGAIN_MS
                 except MessengerError as error:
                     self._trouble = _later(error)
+                    self._ask_after = min(2 * self._ask_after, LONGEST_ASK_MS)
                 self._asked_at = self._clock.now()
             return self._trouble
 

@@ -18,7 +18,7 @@ from broadcaster.fate import Fate, fate_of
 from broadcaster.gather import CHANGES, Errand
 from broadcaster.kit import Kit
 from broadcaster.record import NO_REFS, Record, record
-from broadcaster.references import POISON_TRIES
+from broadcaster.references import POISON_PAUSE_S, POISON_TRIES
 from broadcaster.retract import Retracts
 from broadcaster.settle import NotWritten
 from core.messenger import Later, Outcome, Part, Refused, Sent, Unknown
@@ -280,4 +280,4 @@ def _own_failure(claim: Claim, error: Exception, text: str) -> Outcome:
         )  # the database's fault, not the post's
     if claim.attempts + 1 >= POISON_TRIES:
         return Refused(Reason.BAD_CONTENT, text)
-    return Later(Reason.OTHER, text)
+    return Later(Reason.OTHER, text, POISON_PAUSE_S)

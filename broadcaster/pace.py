@@ -17,6 +17,8 @@ from core.words import ChatKind
 SECOND_MS = 1_000
 WIDER = 0.02  # slower by this much after each time the platform said «too fast»
 WIDEST = 0.2
+# The same where it may have been said to a chat alone: a storm of those must not slow the others down.
+UNSURE, UNSURE_WIDEST = 0.005, 0.04
 CALM_MS = 60_000  # after so long without a refusal the rate is the platform's again
 GUARD_MS = SECOND_MS + 5  # moments are whole milliseconds, of two clocks
 WAYS_MS = 10_000
@@ -89,14 +91,26 @@ class AccountPace:
         self._overdue: list[Flight] = []
         self._taken: deque[int] = deque()  # slots whose calls have not left yet
         self._ways = Ways()
-        self.held_until = 0
+        self._held_until = self._held_at = 0  # and when that was said
+
+    @property
+    def held_until(self) -> int:
+        """Return until when nothing may leave; what was said before the clock was put back is over."""
+        if self._held_at > self._clock.now() + GUARD_MS:
+            self._forget()
+        return self._held_until
+
+    @held_until.setter
+    def held_until(self, until: int) -> None:
+        self._held_until, self._held_at = until, self._clock.now()
 
     def ready_at(self, *, talk: bool = False) -> int:
         """Return the earliest moment for the next call; talk need not keep the spacing, only the limit."""
         now = self._clock.now()
         if self._recent and self._recent[-1].sent_at > now + GUARD_MS:
             self._forget()
-        at = float(self.held_until) if talk else max(self._next, float(self.held_until))
+        held = float(self.held_until)
+        at = held if talk else max(self._next, held)
         return math.ceil(max(at, self._guard(now)))
 
     def _guard(self, now: int) -> float:
@@ -122,7 +136,8 @@ class AccountPace:
         self._overdue.clear()
         self._taken.clear()
         self._ways = Ways()
-        self._next, self.held_until, self._refused_at = 0.0, 0, -CALM_MS
+        self._next, self._refused_at = 0.0, -CALM_MS
+        self._held_until = self._held_at = 0
 
     def take(self, weight: int = 1) -> None:
         """Take the next slot; an album takes one for each of its items."""
@@ -167,10 +182,14 @@ class AccountPace:
         self.held_until = max(self.held_until, until)
 
     def hold(self, until: int) -> None:
-        """Pause the whole account: being throttled at all means that the spacing was too tight."""
+        """Pause the whole account: being throttled at all means that the spacing was too tight.
+
+        A moment that has come pauses nothing: the refusal may have been a chat's own.
+        """
         now = self._clock.now()
         if now - self._refused_at > GUARD_MS:  # the calls in the air with it were the same mistake
-            self._wider = min(WIDEST, self._wider + WIDER)
+            step, most = (WIDER, WIDEST) if until > now else (UNSURE, UNSURE_WIDEST)
+            self._wider = max(self._wider, min(most, self._wider + step))
         self._refused_at = now
         self.held_until = max(self.held_until, until)
         self._next = max(self._next, float(until))
@@ -187,6 +206,7 @@ class ChatPace:
         )
         self._places = _Limit(max(1, int(pace.group_per_min)), 60_000 + JITTER_MS)
         self._held: dict[int, int] = {}
+        self._held_at = 0  # when that was said last
         self._aside: dict[int, int] = {}
 
     def ready_at(self, chat_id: int, kind: ChatKind, *, retracts: bool = False) -> int:
@@ -200,9 +220,12 @@ class ChatPace:
     def _paced_at(self, chat_id: int, kind: ChatKind) -> int:
         limit = self._limit(kind)
         sent = limit.sent.get(chat_id)
-        if sent and sent[-1] > self._clock.now() + GUARD_MS:  # the clock was put back
+        latest = self._clock.now() + GUARD_MS
+        if self._held_at > latest:  # the clock was put back
+            self._held.clear()
+            self._held_at = 0
+        if sent and sent[-1] > latest:
             del limit.sent[chat_id]
-            self._held.pop(chat_id, None)
             return 0
         at = self._held.get(chat_id, 0)
         if sent is not None and len(sent) >= limit.count:
@@ -233,6 +256,7 @@ class ChatPace:
     def hold(self, chat_id: int, until: int) -> None:
         """Pause one chat."""
         self._held[chat_id] = max(self._held.get(chat_id, 0), until)
+        self._held_at = self._clock.now()
 
     def set_aside(self, chat_id: int, until: int) -> None:
         """Let nothing new go to a chat before that moment."""

@@ -13,6 +13,7 @@ from storage import media
 from storage.database import Database
 
 POISON_TRIES = 5
+POISON_PAUSE_S = 0.2  # those behind it in its chat wait for all tries
 PATIENCE_MS = 5_000  # an upload that takes longer may hang: the next one is tried beside it
 
 Call = Callable[[Part], Awaitable[Sequence[Outcome]]]
@@ -81,7 +82,7 @@ class References:
             self._uploaded.pop((scope, file.sha), None)
             self._stale.add((scope, file.sha))
         return [
-            Later(Reason.BAD_MEDIA, outcome.text)
+            Later(Reason.BAD_MEDIA, outcome.text, POISON_PAUSE_S)
             if isinstance(outcome, Refused) and _is_bad_media(outcome) and tried + 1 < POISON_TRIES
             else outcome
             for tried, outcome in zip(attempts, outcomes, strict=True)

@@ -60,14 +60,18 @@ class Retracts:
         async with self._db.read() as connection:
             shown = await showing.messages_of(connection, create)
             state = await showing.state_of(connection, create)
+            seen = await showing.was_seen(connection, create)
         if not shown:
             may_be_there = state in (DeliveryState.SENT, DeliveryState.UNKNOWN)
             return Retracted(Refused(Reason.OTHER, NOT_KNOWN) if may_be_there else None)
-        return await self._take_away(claim, shown)
+        unknown = Refused(Reason.OTHER, NOT_KNOWN) if seen else None
+        return await self._take_away(claim, shown, unknown)
 
-    async def _take_away(self, claim: Claim, shown: Sequence[Sequence[str]]) -> Retracted:
+    async def _take_away(
+        self, claim: Claim, shown: Sequence[Sequence[str]], stays: Refused | None
+    ) -> Retracted:
+        """Delete all that is known; `stays` is why something does, whatever becomes of that."""
         detail = DELETED
-        stays: Refused | None = None
         refs: dict[str, str] = {}
         for number in reversed(range(len(shown))):
             if "" in shown[number]:  # it is there, but nobody knows under which number

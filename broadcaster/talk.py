@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broadcaster.calls import Calls, kind_of
+from broadcaster.calls import Calls, Stopped, kind_of
 from broadcaster.fate import Fate, fate_of
 from broadcaster.kit import Kit
 from broadcaster.settle import NotWritten
@@ -50,12 +50,15 @@ class Talker:
         self._chats = kit.chats
         self._calls = calls
         self._bell = kit.bell
+        self._stopping = kit.stopping
 
     async def say(self, claim: ReplyClaim) -> None:
         """Send or edit, then record; what goes wrong inside ends this reply, not the dialog."""
         started = self._clock.now()
         try:
             outcome = await self._say(claim)
+        except Stopped:  # behind a part, or waiting for another's upload
+            outcome = Later(Reason.OTHER, "прервано остановкой", 1.0, throttled=True)
         except Exception as error:
             log.exception("reply %s cannot be said", claim.id)
             outcome = _own_failure(error)
@@ -82,7 +85,10 @@ class Talker:
                 return outcome
             # The old screen is gone or too old to edit: the person still gets the answer.
         outcome = Sent(())
-        for number in range(claim.body.get("said", 0), len(parts)):
+        said = claim.body.get("said", 0)
+        for number in range(said, len(parts)):
+            if number > said and self._stopping.is_set():
+                raise Stopped
             outcome = await self._send(claim, parts[number], number)
             if not isinstance(outcome, Sent):
                 return outcome

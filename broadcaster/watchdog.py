@@ -21,6 +21,7 @@ from core.messenger import Place
 from core.words import AlarmKind, ChatKind, Reason
 from storage import accounts, alarms, health
 from storage.accounts import AccountRow
+from storage.alarms import of_account
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -101,15 +102,15 @@ class Watchdog:
         now = self._clock.now()
         async with self._db.read() as connection:
             troubled = {
-                _subject(one.id): one.trouble
+                of_account(one.id): one.trouble
                 for one in await accounts.active(connection)
                 if one.trouble is not None
             }
         await self._let(AlarmKind.ACCOUNT, troubled, now)
-        if now - self._stuck_at >= MINUTE_MS:
+        if _is_past(self._stuck_at, now, MINUTE_MS):
             self._stuck_at = now
             await self._let(AlarmKind.STUCK, await self._stuck(now), now)
-        if now - self._counted_at >= COUNT_MS:
+        if _is_past(self._counted_at, now, COUNT_MS):
             self._counted_at = now
             await self._let(AlarmKind.UNKNOWNS, await self._too_many_unknowns(now), now)
 
@@ -124,7 +125,7 @@ class Watchdog:
         raised = {one.subject: one for one in standing if one.kind is AlarmKind.SILENT}
         await asyncio.gather(*(self._ask(one, raised) for one in couriers))
         now = self._clock.now()
-        ours = {_subject(one.account.id): one.account for one in couriers}
+        ours = {of_account(one.account.id): one.account for one in couriers}
         silent = {
             subject: account.network
             for subject, account in ours.items()
@@ -144,9 +145,9 @@ class Watchdog:
             await courier.errands.aside.look()
             await self._knock(courier, now)
         elif trouble.reason is Reason.UNREACHABLE:
-            known = raised.get(_subject(account.id))
+            known = raised.get(of_account(account.id))
             since = now if known is None else known.raised_at - SILENT_MS
-            self._silent.setdefault(account.id, since)
+            self._silent[account.id] = min(self._silent.get(account.id, since), now)
 
     async def _knock(self, courier: Watched, now: int) -> None:
         """Find out whether a wall that was closed to an account is open again."""
@@ -159,7 +160,7 @@ class Watchdog:
             works = await health.wall_works_since(
                 connection, account.id, await self._raised_at(account.id)
             )
-        if not works and now - self._walls_at.get(account.id, -WALLS_MS) >= WALLS_MS:
+        if not works and _is_past(self._walls_at.get(account.id, -WALLS_MS), now, WALLS_MS):
             self._walls_at[account.id] = now
             asks_rights = WALL_TROUBLES[trouble] is Reason.NO_WALL_KEY
             works = asks_rights and await self._may_post(courier, walls)
@@ -170,7 +171,7 @@ class Watchdog:
     async def _raised_at(self, account_id: int) -> int:
         async with self._db.read() as connection:
             standing = await alarms.standing(connection)
-        subject = _subject(account_id)
+        subject = of_account(account_id)
         mine = [one.raised_at for one in standing if one.subject == subject]
         return max(mine, default=self._clock.now())
 
@@ -187,11 +188,11 @@ class Watchdog:
         """Return the accounts of which something is in the air for too long, and how much."""
         async with self._db.read() as connection:
             rows = await health.in_the_air(connection)
-        self._in_air = {row: self._in_air.get(row, now) for row, _ in rows}
+        self._in_air = {row: min(self._in_air.get(row, now), now) for row, _ in rows}
         stuck: dict[int, int] = defaultdict(int)
         for row, account_id in rows:
             stuck[account_id] += now - self._in_air[row] > STUCK_MS
-        return {_subject(one): str(count) for one, count in stuck.items() if count}
+        return {of_account(one): str(count) for one, count in stuck.items() if count}
 
     async def _too_many_unknowns(self, now: int) -> dict[str, str]:
         async with self._db.read() as connection:
@@ -207,12 +208,7 @@ class Watchdog:
         among: Collection[str] | None = None,
     ) -> None:
         async with self._db.read() as connection:
-            standing = await alarms.standing(connection)
-        known = {
-            one.subject: one.detail
-            for one in standing
-            if one.kind is kind and (among is None or one.subject in among)
-        }
+            known = await alarms.wrong_by(connection, kind, among)
         if known == wrong:
             return
         async with self._db.write() as connection:
@@ -221,5 +217,6 @@ class Watchdog:
             self._bell.ring("alarms")
 
 
-def _subject(account_id: int) -> str:
-    return f"account:{account_id}"
+def _is_past(at: int, now: int, pause: int) -> bool:
+    """Tell whether the pause since a moment is over (ms); a clock that was put back ends it."""
+    return abs(now - at) >= pause

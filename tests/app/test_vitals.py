@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app import vitals
 from core.messenger import Refused, Unknown
-from core.words import AlarmKind, ChatKind, DeliveryState, Reason
-from storage import accounts, alarms, tables
+from core.words import AlarmKind, ChatKind, DeliveryState, HoldScope, Reason
+from storage import accounts, alarms, holds, tables
+from storage.rows import insert
 from tests.broadcaster.office import START, Office, office
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -50,7 +52,7 @@ def test_open_alarms_and_the_share_of_unknowns_are_shown(tmp_path: Path) -> None
             f"Аккаунт «alpha»: отправка не заканчивается дольше 10 минут {since}",
             f"слишком часто неизвестно, дошло ли: 250 на 100 000 отправок за сутки {since}",
             f"на диске почти нет места {since}",
-            "«Наш канал» отложен: боту не дали права публиковать: включите их в настройках канала "
+            "«Наш канал» отложен: боту не дали права публиковать: включите его в настройках "
             + since,
         ]
         assert numbers == [
@@ -58,8 +60,37 @@ def test_open_alarms_and_the_share_of_unknowns_are_shown(tmp_path: Path) -> None
             "Отправляется сейчас: 1, дольше всех с 18.11 14:06.",
         ]
 
+    play(tmp_path, story)
+
+
+def test_a_stop_that_stands_is_shown(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        async with made.db.write() as connection:
+            federation = await connection.scalar(tables.organization.select())
+            person = await insert(connection, tables.person, created_at=START)
+            for scope, network, organization in (
+                (HoldScope.ALL, None, None),
+                (HoldScope.MESSENGER, "vk", None),
+                (HoldScope.ORGANIZATION, None, federation),
+            ):
+                await holds.place(connection, scope, network, organization, person, START)
+        async with made.db.read() as connection:
+            wrong = await vitals.troubles(connection, MOSCOW)
+        since = "(с 18.11 14:06)"
+        assert wrong == [
+            f"Остановлено командой /halt: вся рассылка {since}",
+            f"Остановлено командой /halt: ВКонтакте {since}",
+            f"Остановлено командой /halt: «Федерация» и все под ней {since}",
+        ]
+
+    play(tmp_path, story)
+
+
+def play(folder: Path, story: Callable[[Office], Awaitable[None]]) -> None:
+    """Let a story happen in an office."""
+
     async def run() -> None:
-        async with office(tmp_path) as made:
+        async with office(folder) as made:
             await story(made)
 
     asyncio.run(run())

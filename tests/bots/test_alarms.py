@@ -46,7 +46,7 @@ async def heard(house: House, person: str = ADMIN) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "subject", "detail", "said", "remedy", "ended"),
     [
-        (AlarmKind.ACCOUNT, "account:1", "Ключ не принят.", "стоит: Ключ не принят", "Проверьте ключ", "снова работает"),
+        (AlarmKind.ACCOUNT, "account:1", "Ключ не принят.", "не работает. Ключ не принят", "Проверьте ключ", "снова работает"),
         (AlarmKind.SILENT, "account:1", "alpha", "мессенджер не отвечает", "Ничего не пропадёт", "связь вернулась"),
         (AlarmKind.STUCK, "account:1", "3", "Сообщений: 3", "Перезапустите Вестник", "застрявшего больше нет"),
         (AlarmKind.UNKNOWNS, "", "250", "250 на 100", "плохая связь", "снова редко"),
@@ -98,6 +98,38 @@ def test_a_messenger_that_is_down_is_one_matter_for_all_its_accounts(tmp_path: P
                 await alarms.clear(connection, AlarmKind.SILENT, subject, now)
         await look(house)
         assert len(await heard(house)) == 2
+
+    play(tmp_path, story)
+
+
+def test_a_reminder_says_since_when(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        await house.start(person=ADMIN)
+        await let(house, AlarmKind.DISK, "")
+        house.clock.advance(24 * HOUR_MS)
+        await look(house)
+        first, second = await heard(house)
+        assert "Это началось" not in first
+        assert "Это началось" in second
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("kind", [AlarmKind.ACCOUNT, AlarmKind.SILENT])
+def test_that_it_is_over_is_told_where_it_was_told(tmp_path: Path, kind: AlarmKind) -> None:
+    async def story(house: House) -> None:
+        await house.start(person=ADMIN)
+        person = (await house.row(tables.identity, external=ADMIN)).person_id
+        house.clock.advance(HOUR_MS)
+        beta = await house.second()  # where they spoke last
+        await beta.start(person=ADMIN)
+        async with house.db.write() as connection:
+            theirs = tables.chat.update().where(tables.chat.c.account_id == beta.account)
+            await connection.execute(theirs.values(person_id=person))
+        before = len(await house.rows(tables.reply, account_id=house.account))
+        await let(house, kind, f"account:{beta.account}", "beta")
+        await over(house, kind, f"account:{beta.account}")
+        assert len(await house.rows(tables.reply, account_id=house.account)) == before + 2
 
     play(tmp_path, story)
 
@@ -157,7 +189,7 @@ def test_of_a_chat_set_aside_its_organizations_press_officers_hear(
         chat = await house.row(tables.chat, external=CHANNEL)
         await let(house, AlarmKind.CHAT, f"chat:{chat.id}", str(int(reason)))
         told = (await house.screen("21")).text
-        assert "«Канал -100»: день за днём" in told
+        assert "«Канал -100», Альфа: день за днём" in told
         assert remedy in told
         for other in ("22", ADMIN):
             assert "день за днём" not in (await house.screen(other)).text

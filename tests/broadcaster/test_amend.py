@@ -418,3 +418,29 @@ def test_a_part_whose_number_nobody_knows_is_not_forgotten_when_the_text_shrinks
         assert (await made.states())[-1] is REFUSED, "it is not called deleted"
 
     work(tmp_path, story)
+
+
+def test_a_stop_between_the_parts_of_a_correction_lets_the_next_run_end_it(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await published(made, CHANNEL, LONG)
+        made.messenger.order.clear()
+        stops: list[asyncio.Task[None]] = []
+
+        async def stop() -> None:
+            stops.append(asyncio.create_task(made.courier.stop(10)))
+            made.messenger.on_edit = None
+            await asyncio.sleep(0)  # it is told before this call is answered
+
+        made.messenger.on_edit = stop
+        await made.correct("a", "слово " * 80)
+        await made.courier.run()
+        await stops[0]
+        assert made.messenger.order == [("edit", "1")]
+        assert (await endings(made))[0][0] is PENDING
+        await made.restart()
+        await made.rest(60)
+        # An edit may be made again; the part that is new leaves once.
+        assert made.messenger.order[1:] == [("edit", "1"), ("edit", "1"), ("send", "1")]
+        assert await endings(made) == [(SENT, None)]
+
+    work(tmp_path, story)

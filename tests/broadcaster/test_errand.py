@@ -21,6 +21,7 @@ HOUR = 3600
 LONG = "\n\n".join(f"Абзац {n}. " + "слово " * 20 for n in range(4))
 PENDING, SENT, REFUSED = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.REFUSED
 UNKNOWN = DeliveryState.UNKNOWN
+HOUR_MS = 3_600_000
 
 
 def test_a_reference_gone_stale_is_forgotten_and_the_picture_sent_anew(tmp_path: Path) -> None:
@@ -397,6 +398,25 @@ def test_an_upload_that_hangs_does_not_hold_up_the_others(tmp_path: Path) -> Non
     work(tmp_path, story)
 
 
+def test_a_messenger_that_is_away_is_asked_twice_a_minute_and_used_soon_after_it_answers(
+    tmp_path: Path,
+) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1")
+        made.messenger.down = MessengerError("no answer")
+        made.messenger.script["1"].append(Unknown())
+        await made.take("a")
+        await made.rest(1, times=600)
+        assert made.messenger.checks <= 3 + 600 / 30
+        made.messenger.down = None
+        made.clock.advance(-HOUR_MS)
+        await made.rest(1, times=33)
+        assert made.messenger.checks <= 4 + 633 / 30
+        assert not made.courier.errands.calls.unheard, "a clock that was put back silences nobody"
+
+    work(tmp_path, story)
+
+
 def test_a_poisoned_post_is_set_aside_and_the_others_go_out(tmp_path: Path) -> None:
     async def story(made: Office) -> None:
         await made.chat("1")
@@ -411,6 +431,18 @@ def test_a_poisoned_post_is_set_aside_and_the_others_go_out(tmp_path: Path) -> N
         await made.take("b")
         await made.rest(1)
         assert (await made.states())[1] is SENT
+
+    work(tmp_path, story)
+
+
+def test_a_poisoned_post_holds_up_its_own_chat_for_less_than_a_second(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1")
+        made.messenger.script["1"].extend([ValueError("poison")] * 5)
+        await made.take("a")
+        await made.take("b")
+        await made.rest(0.1, times=9)
+        assert await made.states() == [REFUSED, SENT]
 
     work(tmp_path, story)
 

@@ -153,6 +153,19 @@ def test_a_pause_asked_for_by_the_platform_is_kept_and_widens_the_spacing() -> N
     assert pace.ready_at() - before > 1000 / 30
 
 
+def test_refusals_that_may_be_a_chats_own_slow_the_others_down_by_little() -> None:
+    clock = MovableClock(1_000_000, frozen=True)
+    account = AccountPace(TELEGRAM_LIKE, clock)
+    for _ in range(40):
+        account.hold(clock.now())
+        clock.advance(1_200)
+    began = clock.now()
+    for _ in range(100):
+        account.take()
+        clock.set(max(clock.now(), account.ready_at()))
+    assert clock.now() - began <= 100 * 1000 / 30 / 0.95
+
+
 def test_a_private_chat_bursts_and_then_waits() -> None:
     clock = MovableClock(1_000_000, frozen=True)
     chats = ChatPace(TELEGRAM_LIKE, clock)
@@ -203,6 +216,18 @@ def test_a_clock_that_is_put_back_silences_nobody() -> None:
         chats.take(1, ChatKind.PRIVATE)
     account.hold(clock.now() + 60_000)
     clock.set(1_000_000)
+    assert account.ready_at() <= clock.now()
+    assert chats.ready_at(1, ChatKind.PRIVATE) <= clock.now()
+
+
+def test_a_pause_from_before_the_clock_was_put_back_is_over() -> None:
+    clock = MovableClock(10_000_000, frozen=True)
+    account, chats = AccountPace(TELEGRAM_LIKE, clock), ChatPace(TELEGRAM_LIKE, clock)
+    account.pause(clock.now() + 3_000)
+    chats.hold(1, clock.now() + 120_000)
+    assert account.held_until > clock.now()
+    clock.set(1_000_000)
+    assert account.held_until <= clock.now()
     assert account.ready_at() <= clock.now()
     assert chats.ready_at(1, ChatKind.PRIVATE) <= clock.now()
 

@@ -16,6 +16,7 @@ from core.richtext import RichText, plain
 from core.words import ChatKind, DeliveryState, Reason
 from storage import replies, tables
 from tests.broadcaster.office import KEYED, PLAIN, Office, work
+from tests.support.wait import until
 
 LONG = "\n\n".join(f"Абзац {n}. " + "слово " * 20 for n in range(4))
 SENT = DeliveryState.SENT
@@ -213,6 +214,53 @@ def test_a_reply_that_failed_late_goes_on_with_the_part_that_was_next(
         assert (await outcome(made, reply))[0] is SENT
 
     work(tmp_path, story, able)
+
+
+def test_a_stop_while_a_reply_waits_for_a_picture_loses_nothing(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        replying = [await say(made, await made.chat(name), "Подпись", ["p"]) for name in "12"]
+        gate = asyncio.Event()
+        made.messenger.gates.update({"1": gate, "2": gate})
+        made.clock.set(made.clock.now(), frozen=True)
+        running = asyncio.create_task(made.courier.run())
+        # The courier has nothing more to do, and one reply waits for the other's upload.
+        await until(lambda: len(made.clock._limits) == 2)
+        stopping = asyncio.create_task(made.courier.stop(10))
+        await asyncio.sleep(0)
+        gate.set()
+        await stopping
+        await running
+        states = {(await outcome(made, reply))[0] for reply in replying}
+        assert states == {SENT, DeliveryState.PENDING}
+        await made.restart()
+        await made.rest(5)
+        assert {(await outcome(made, reply))[0] for reply in replying} == {SENT}
+        assert [made.messenger.texts(name) for name in "12"] == [["Подпись"]] * 2
+
+    work(tmp_path, story)
+
+
+def test_a_stop_between_parts_lets_the_next_run_say_the_rest(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        stops: list[asyncio.Task[None]] = []
+
+        async def stop() -> None:
+            stops.append(asyncio.create_task(made.courier.stop(10)))
+            made.messenger.on_send = None
+            await asyncio.sleep(0)  # it is told before this call is answered
+
+        made.messenger.on_send = stop
+        reply = await say(made, await made.chat("1"), LONG)
+        await made.courier.run()
+        await stops[0]
+        assert len(made.messenger.sent) == 1
+        assert (await outcome(made, reply))[0] is DeliveryState.PENDING
+        await made.restart()
+        await made.rest(5)
+        whole = "\n\n".join(made.messenger.texts("1"))
+        assert [whole.count(f"Абзац {n}.") for n in range(4)] == [1] * 4
+
+    work(tmp_path, story)
 
 
 def test_a_kill_between_parts_repeats_none_of_those_that_arrived(tmp_path: Path) -> None:

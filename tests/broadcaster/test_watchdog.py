@@ -187,6 +187,24 @@ def test_too_many_unknowns_of_a_day_raise_an_alarm_with_their_share(
     work(tmp_path, story)
 
 
+def test_a_clock_that_is_put_back_delays_no_alarm(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.CHANNEL)
+        await made.take("a")
+        async with made.db.write() as connection:
+            values = {"state": int(DeliveryState.IN_FLIGHT), "claimed_at": 1}
+            await connection.execute(tables.delivery.update().values(**values))
+        watchdog = dog(made)
+        made.messenger.down = MessengerError("no answer")
+        await watch(made, watchdog, 4)
+        made.clock.advance(-24 * HOUR_MS)
+        await watch(made, watchdog, 12)
+        account = f"account:{made.account}"
+        assert await kinds(made) == [(AlarmKind.SILENT, account), (AlarmKind.STUCK, account)]
+
+    work(tmp_path, story)
+
+
 def test_a_disk_that_fills_up_is_told_while_a_row_can_still_be_written(tmp_path: Path) -> None:
     async def story(made: Office) -> None:
         room = [LITTLE_ROOM - 1]

@@ -9,13 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.words import ChatKind, DeliveryState, WaveKind
-from newsroom.reasons import DELETED, NUMBERS_NOT_KNOWN, OLD_STAYS, REPLIED, SENT_ANEW
+from newsroom.correcting import HEADING
+from newsroom.reasons import DELETED, NUMBERS_NOT_KNOWN, REPLIED
 from storage import showing, tables
 from tests.journeys.life import MORE, PARAGRAPHS, Life, Place, Street
 
 SENT, REFUSED, UNKNOWN = DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.UNKNOWN
 _CREATES = ("sendmessage", "sendphoto", "sendmediagroup", "messages.send", "wall.post")
-_BESIDE = (REPLIED, SENT_ANEW, OLD_STAYS)  # how a correction went where no edit was taken
 
 
 async def after_sending(made: Street, life: Life, *, may_refuse: bool) -> None:
@@ -31,6 +31,7 @@ async def after_sending(made: Street, life: Life, *, may_refuse: bool) -> None:
         if state is REFUSED:
             assert row.reason, _where(place, row)
         await _stands_once(made, life, place, row, PARAGRAPHS, row.doubt)
+    _of_one_call([place for place, row in rows.items() if DeliveryState(row.state) is REFUSED])
     await _calls_fit(made, life, rows)
 
 
@@ -38,23 +39,30 @@ async def after_correcting(made: Street, life: Life, *, may_refuse: bool) -> Non
     """Check that what is out says what is right now, as often as before."""
     creates = await made.deliveries(life, WaveKind.CREATE)
     amends = await made.deliveries(life, WaveKind.AMEND)
+    refused: list[Place] = []
     for place, row in creates.items():
         amend = amends.get(place)
         if amend is not None and amend.detail == NUMBERS_NOT_KNOWN:
             continue  # of a part that the owner saw nobody knows the number
         paragraphs = MORE if _done(amend) else PARAGRAPHS
-        if amend is not None and amend.detail in _BESIDE:
-            assert may_refuse, (_where(place, row), amend.detail)
-            await _stands_beside(made, life, place, paragraphs)
+        if amend is not None and amend.detail == REPLIED:
+            refused.append(place)
+            await _stands_beside(made, life, place)
             continue
         # The part that an amend adds goes by the same rules.
         doubted = row.doubt or bool(amend and amend.doubt)
         await _stands_once(made, life, place, row, paragraphs, doubted)
-        if row.doubt or may_refuse or place in life.sent_again:
+        if not _done(amend):
+            refused.append(place)
             continue
-        assert _done(amend), (_where(place, row), amend)
-        texts = [m["text"] for m in await made.new(life, place)]
-        assert not any("Было" in text for text in texts), _where(place, row)
+        text = await _text(made, life, place)
+        missing = [n for n in range(MORE) if f"{life.paragraph(n)} Стало" not in text]
+        assert not missing, (_where(place, row), missing)
+        # A copy that nobody heard of stays as it was.
+        if not row.doubt and place not in life.sent_again:
+            assert "Было" not in text, _where(place, row)
+    assert may_refuse or not refused, (refused, creates, amends)
+    _of_one_call(refused)
     await _calls_fit(made, life, creates)
 
 
@@ -78,12 +86,18 @@ async def after_taking_back(
     made: Street, life: Life, unheard: dict[Place, int], *, may_refuse: bool
 ) -> None:
     """Check that nothing is left but what nobody heard of, and what could not be deleted."""
+    refused: list[Place] = []
     for place, row in (await made.deliveries(life, WaveKind.RETRACT)).items():
         left = await made.new(life, place)
         if DeliveryState(row.state) is SENT and row.detail == DELETED:
             assert len(left) == unheard[place], (_where(place, row), [m["text"] for m in left])
-        else:
-            assert may_refuse or unheard[place], _where(place, row)
+        elif not unheard[place]:
+            assert may_refuse, _where(place, row)
+            refused.append(place)
+            if DeliveryState(row.state) is SENT:  # a notice stands there
+                text = await _text(made, life, place)
+                assert not any(life.paragraph(n) in text for n in range(MORE)), (place, text)
+    _of_one_call(refused)
 
 
 async def nothing_sticks(made: Street) -> None:
@@ -93,18 +107,32 @@ async def nothing_sticks(made: Street) -> None:
     assert await made.rows(sa.select(tables.wave).where(tables.wave.c.open)) == []
 
 
-async def _stands_beside(made: Street, life: Life, place: Place, paragraphs: int) -> None:
-    """Check that the corrected text is there whole, beside what is left of the one that could not be edited."""
-    text = "\n".join(m["text"] for m in await made.new(life, place))
-    counts = [text.count(f"{life.paragraph(n)} Стало") for n in range(paragraphs)]
-    assert min(counts) >= 1, (place, counts)
-    assert max(text.count(life.paragraph(n)) for n in range(paragraphs)) <= 2, place
+def _of_one_call(places: list[Place]) -> None:
+    """Check that one refused call explains why these differ: it was for one place, or for dialogs at once."""
+    packed = all(place.has_key and place.kind is ChatKind.PRIVATE for place in places)
+    assert len(places) <= 1 or packed, places
+
+
+async def _text(made: Street, life: Life, place: Place) -> str:
+    return "\n".join(m["text"] for m in await made.new(life, place))
+
+
+async def _stands_beside(made: Street, life: Life, place: Place) -> None:
+    """Check that one note says the whole new text once, after a post of which something could not be edited."""
+    old, *notes = (await _text(made, life, place)).split(HEADING)
+    assert len(notes) == 1, (place, len(notes))
+    firsts = [notes[0].find(f"{life.paragraph(n)} Стало") for n in range(MORE)]
+    assert min(firsts) >= 0 and all(a < b for a, b in pairwise(firsts)), (place, firsts)
+    assert max(notes[0].count(life.paragraph(n)) for n in range(MORE)) == 1, place
+    # Where its parts end has moved in those that were edited before one was not.
+    assert max(old.count(life.paragraph(n)) for n in range(MORE)) == 1, place
+    assert "Было" in old, (place, "the note was not needed")
 
 
 async def _stands_once(
     made: Street, life: Life, place: Place, row: Any, paragraphs: int, doubted: bool
 ) -> None:
-    text = "\n".join(m["text"] for m in await made.new(life, place))
+    text = await _text(made, life, place)
     counts = [text.count(life.paragraph(n)) for n in range(paragraphs)]
     # Where there is no key one repeat in a dialog is the rule; else nobody reads a thing twice.
     repeated = place.kind is ChatKind.PRIVATE and not place.has_key and doubted

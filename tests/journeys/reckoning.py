@@ -25,7 +25,7 @@ class Copy:
     state: DeliveryState
     marked: bool  # whether the create, or a part that a correction added, was in doubt
     messages: set[str] = field(default_factory=set)
-    amended: bool = False
+    asked: bool = False  # whether its owner is asked about a part that a correction added
 
 
 @dataclass
@@ -64,6 +64,7 @@ async def _compare(made: Scene, place: Place, copies: dict[str, Copy], found: Re
     known = {message: copy for copy in copies.values() for message in copy.messages}
     made_by = _made_at(made, place, set(shown))
     _each_is_there(place, copies, shown)
+    _each_is_whole(made, place, copies, shown)
     # What stands there that no row knows: only where there is no key, and only what is marked.
     for group in made_by:
         if not known.keys() & group["ids"]:
@@ -90,6 +91,23 @@ def _each_is_there(place: Place, copies: dict[str, Copy], shown: dict[str, Any])
         if copy.state is SENT:
             assert copy.messages, (place, copy, "sent, but no message is known")
             assert copy.messages <= set(shown), (place, copy, "called sent, but it is not there")
+
+
+def _each_is_whole(
+    made: Scene, place: Place, copies: dict[str, Copy], shown: dict[str, Any]
+) -> None:
+    """What is called sent holds every paragraph of the newest form once, in order, and all pictures."""
+    for title, copy in copies.items():
+        if copy.state is not SENT or copy.asked:
+            continue
+        mine = [shown[one] for one in sorted(copy.messages, key=int)]
+        text = " ".join(" ".join(m["text"] for m in mine).split())
+        number = title.rpartition(" ")[2]
+        marks = [f"{MORE} {number}-{n}." for n in range(made.paragraphs[title])]
+        assert [text.count(mark) for mark in marks] == [1] * len(marks), (place, copy, text)
+        firsts = [text.index(mark) for mark in marks]
+        assert firsts == sorted(firsts), (place, copy, text)
+        assert sum(len(m["media"]) for m in mine) == made.pictures[title], (place, copy, mine)
 
 
 def _made_at(made: Scene, place: Place, shown: set[str]) -> list[dict[str, Any]]:
@@ -185,5 +203,7 @@ async def _ledger(made: Scene) -> dict[tuple[int, str], Copy]:
             )
     for row in rows:
         if WaveKind(row.kind) is WaveKind.AMEND:
-            copies[row.chat_id, row.title].marked |= bool(row.doubt)
+            copy = copies[row.chat_id, row.title]
+            copy.marked |= bool(row.doubt)
+            copy.asked |= DeliveryState(row.state) is UNKNOWN
     return copies

@@ -118,6 +118,7 @@ class Campaign:
         said = f"{LOCAL}\n\n{MORE} 9999-0. Наша новость."
         await self.made.post("say", network="telegram", chat="main", text=said, **{"as": AUTHOR})
         self.made.titles.append(LOCAL)
+        self.made.paragraphs[LOCAL] = 1
 
     async def send_and_approve(self) -> None:
         """Let the author send it and the moderator approve it: both press what they are offered, again and again."""

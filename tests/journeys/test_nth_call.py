@@ -118,18 +118,24 @@ def chance() -> random.Random:
 
 
 async def _each(
-    folder: Path, trials: Sequence[Trial], prepare: Callable[[Street], Try[Trial]]
+    folder: Path,
+    draw: Callable[[Street], Awaitable[Sequence[Trial]]],
+    prepare: Callable[[Street], Try[Trial]],
 ) -> None:
     """Live through every trial, on a new street after a life that went wrong; fail with all of these."""
     wrong: list[str] = []
-    left = deque(trials)
+    trials: Sequence[Trial] | None = None
+    left: deque[Trial] = deque()
     for number in count():
-        if not left:
+        if trials is not None and not left:
             break
         ground = folder / str(number)
         ground.mkdir()
         async with street(ground) as made:
             await live(made)  # connections are open, and the site is known
+            if trials is None:
+                trials = await draw(made)
+                left.extend(trials)
             attempt = prepare(made)
             for _ in range(min(LIVES_A_STREET, len(left))):
                 trial = left.popleft()
@@ -140,6 +146,7 @@ async def _each(
                     print(wrong[-1], flush=True)
                     break
         shutil.rmtree(ground)
+    assert trials is not None
     print(f"{len(trials)} lives, {len(wrong)} went wrong")
     assert not wrong, "\n".join(wrong)
 
@@ -160,14 +167,10 @@ def test_whichever_call_to_a_messenger_fails_nothing_is_lost_doubled_or_stuck(
 
         return attempt
 
-    async def run() -> None:
-        (tmp_path / "fair").mkdir()
-        async with street(tmp_path / "fair") as made:
-            await live(made)
-            counts = await _count(made)
-        await _each(tmp_path, _failings(counts, chance), prepare)
+    async def draw(made: Street) -> list[Failing]:
+        return _failings(await _count(made), chance)
 
-    asyncio.run(run())
+    asyncio.run(_each(tmp_path, draw, prepare))
     assert struck, "no fault struck"
 
 
@@ -184,13 +187,10 @@ def test_whichever_statement_of_the_database_fails_nothing_is_lost_doubled_or_st
 
         return attempt
 
-    async def run() -> None:
-        (tmp_path / "fair").mkdir()
-        async with street(tmp_path / "fair") as made:
-            await live(made)
-            disk = Disk(made.town.db)
-            await live(made)
+    async def draw(made: Street) -> Sequence[int]:
+        disk = Disk(made.town.db)
+        await live(made)
         every = range(1, disk.count + 1)
-        await _each(tmp_path, every if ALL else chance.sample(every, DRAWN_STATEMENTS), prepare)
+        return every if ALL else chance.sample(every, DRAWN_STATEMENTS)
 
-    asyncio.run(run())
+    asyncio.run(_each(tmp_path, draw, prepare))

@@ -21,14 +21,14 @@ from tests.support.town import Town, town
 from tests.support.wait import until
 
 SENT, UNKNOWN = DeliveryState.SENT, DeliveryState.UNKNOWN
-CROWD = 60
+CROWD = 120
 STORM_SHARE = 0.3
 RETRY_AFTER_S = (1, 5, 30, 120)
 STEP_S = 0.1
 HOUR_S, DAY_S = 3600, 24 * 3600
 POSTS, STEPS = 3, 12  # posts while it lasts, and looks between two of them
 EARLY_S = 0.002  # our clock counts in milliseconds
-OTHERS_KEEP = 0.8  # of their rate
+OTHERS_KEEP = 0.95  # of the calls that leave in a second
 SLOTS_IN_A_STEP = 4  # calls that may leave together, before the first of them is answered
 DRAINED_S = 600  # by the platforms' clock, after the weather is over
 TRIES = 60  # of one destination in an hour of errors
@@ -90,7 +90,10 @@ def test_chats_that_are_throttled_do_not_slow_the_others_down(tmp_path: Path) ->
             began = made.clock.now() / 1000 + 61
             calls = await fan_out(made)
             spared = [chat_calls for chat, chat_calls in calls.items() if chat not in hit]
-            assert lasted(spared, began) <= fair / OTHERS_KEEP
+            storm = lasted(spared, began)
+            # Some who were refused are served in between, and so they should be.
+            made_meanwhile = [c for one in calls.values() for c in one if c["at"] - began <= storm]
+            assert len(made_meanwhile) / storm >= OTHERS_KEEP * CROWD / fair
             for chat, seconds in zip(hit, cycle(RETRY_AFTER_S), strict=False):
                 refused, served = calls[chat]
                 assert (refused["code"], served["code"]) == (429, 0)

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
+import orjson
 import pytest
 import wire
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from wire import Wire, answer, saying
 
 from core.errors import MessengerError
-from core.messenger import Later, Messenger, Outcome, Part, Place, Sent, Unknown
+from core.messenger import Later, MediaFile, Messenger, Outcome, Part, Place, Refused, Sent, Unknown
 from core.richtext import plain
 from core.words import ChatKind, Reason
 from messengers.telegram.adapter import Telegram
@@ -29,6 +35,7 @@ TOKEN = "77:secret/of+the-bot"
 COMMUNITY_KEY, USER_KEY = "vk1.a.secret-community", "vk1.a.secret-human"
 SECRETS = ("secret", "of+the-bot", "of%2Bthe-bot")
 PART = Part(plain("Новость"))
+Told = TypeVar("Told")
 
 
 def telegram(base: str, times: Timeouts = QUICK, proxy: str | None = None) -> Messenger:
@@ -116,8 +123,8 @@ LOST = {
 }
 
 
-def run(network: Network, base: str, do: Callable[[Messenger], Awaitable[Outcome]]) -> Outcome:
-    async def story() -> Outcome:
+def run(network: Network, base: str, do: Callable[[Messenger], Awaitable[Told]]) -> Told:
+    async def story() -> Told:
         messenger = network.open(base)
         try:
             return await do(messenger)
@@ -162,11 +169,93 @@ def test_an_edit_is_always_tried_again(name: str, failure: str) -> None:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
+def test_who_never_answers_is_not_waited_for(name: str) -> None:
+    network = NETWORKS[name]
+    with Wire(wire.hang) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        outcome = run(network, base, lambda m: created(m, network.place))
+        assert not server.closed.is_set(), "it was the server that gave up"
+    assert isinstance(outcome, Unknown), outcome
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_an_answer_of_another_shape_leaves_a_create_unknown(name: str) -> None:
     network = NETWORKS[name]
     with serving(saying(answer(network.senseless))) as base:
         outcome = run(network, base, lambda m: created(m, network.place))
     assert isinstance(outcome, Unknown), outcome
+
+
+# What stands in answers that make a message, in any place and of any kind.
+WORDS = (
+    "message_id",
+    "photo",
+    "file_id",
+    "width",
+    "chat",
+    "username",
+    "peer_id",
+    "conversation_message_id",
+    "error",
+    "code",
+    "post_id",
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 9) | st.text("аx", max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4)
+        | st.fixed_dictionaries({"message_id": st.just(8), "photo": inner})
+        | st.lists(st.fixed_dictionaries({"peer_id": st.just(5), "error": inner}), max_size=1)
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_answer_whatever_is_in_it_lets_a_create_fail_by_itself(
+    name: str, tmp_path: Path
+) -> None:
+    """Whoever raises is taken for not having left, and is tried again."""
+    network = NETWORKS[name]
+    (tmp_path / "picture").write_bytes(b"picture")
+    file = MediaFile("a" * 64, tmp_path / "picture", "image/png", "picture.png")
+    part = replace(PART, media=(file,)) if name == "telegram" else PART
+    envelope = {"telegram": "result"}.get(name, "response")
+    said = [b""]
+
+    def say(server: Wire, connection: socket.socket) -> None:
+        server.read(connection)
+        connection.sendall(said[0])
+
+    with serving(say) as base, asyncio.Runner() as runner:
+        messenger = network.open(base)
+
+        @settings(max_examples=60, deadline=None)
+        @given(ANYTHING)
+        def ask(found: object) -> None:
+            said[0] = answer(orjson.dumps({"ok": True, envelope: found}))
+            (outcome,) = runner.run(messenger.send([network.place], part, 7))
+            assert isinstance(outcome, Sent | Refused | Unknown | Later)
+
+        try:
+            ask()
+        finally:
+            runner.run(messenger.close())
+
+
+@pytest.mark.parametrize("photo", ["x", [{"width": 9}], [None], {"file_id": "a"}])
+def test_a_picture_that_arrived_is_sent_however_its_sizes_are_told(
+    tmp_path: Path, photo: object
+) -> None:
+    (tmp_path / "picture").write_bytes(b"picture")
+    file = MediaFile("a" * 64, tmp_path / "picture", "image/png", "picture.png")
+    said = orjson.dumps({"ok": True, "result": {"message_id": 8, "photo": photo}})
+    with serving(saying(answer(said))) as base:
+        part = replace(PART, media=(file,))
+        place = NETWORKS["telegram"].place
+        (outcome,) = run(NETWORKS["telegram"], base, lambda m: m.send([place], part, 7))
+    assert outcome == Sent(("8",))
 
 
 @pytest.mark.parametrize("name", NETWORKS)

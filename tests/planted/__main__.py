@@ -14,11 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.planted import deciding, delivering
+from tests.planted import deciding, delivering, enduring
 from tests.planted.bug import Bug
 from tests.planted.checkout import Checkout, Stale
 
-BUGS = delivering.BUGS + deciding.BUGS
+BUGS = delivering.BUGS + enduring.BUGS + deciding.BUGS
 AT_ONCE = 2
 FAILED = 1  # pytest: tests ran, and some failed
 PASSED = 0

@@ -16,10 +16,10 @@ BUGS = (
         (
             Edit(
                 "storage/ledger.py",
-                "    return frozenset(row[0] for row in marked.all())\n",
-                "    for one in same:\n"
-                '        await hot(connection, "UPDATE wave SET open = FALSE WHERE id = ?", (one,))\n'
-                "    return frozenset(row[0] for row in marked.all())\n",
+                "    return frozenset(row[0] for row in marked)\n",
+                "    for one in claims:\n"
+                '        await hot(connection, "UPDATE wave SET open = FALSE WHERE id = ?", (one.wave_id,))\n'
+                "    return frozenset(row[0] for row in marked)\n",
             ),
         ),
         (_ERRAND + "test_a_killed_courier_goes_on_with_the_part_that_was_next",),
@@ -78,8 +78,8 @@ BUGS = (
         (
             Edit(
                 "storage/claims.py",
-                "    stops = await ledger.holds(connection)\n",
-                "    stops = ledger.Holds(False, frozenset(), frozenset())\n",
+                "    stops = await holds.in_force(connection)\n",
+                "    stops = holds.InForce(False, frozenset(), frozenset())\n",
             ),
         ),
         (_FAN_OUT + "test_a_stop_holds_news_until_it_is_lifted",),
@@ -89,9 +89,8 @@ BUGS = (
         (
             Edit(
                 "broadcaster/errand.py",
-                "        if not errand.marked_together:\n"
-                "            async with self._db.write() as connection:\n",
-                "        if False:\n            async with self._db.write() as connection:\n",
+                "        if not errand.marked_together and not await self._settler.mark(errand.claims):\n",
+                "        if False:\n",
             ),
             Edit(
                 "broadcaster/errand.py",
@@ -128,8 +127,8 @@ BUGS = (
         (
             Edit(
                 "broadcaster/calls.py",
-                "{claim.wave_id}:{number}:{claim.generation}",
-                "{claim.wave_id}:{number}:{claim.generation}:{claim.attempts}",
+                "claim.wave_id, number, claim.generation, delivery_id)",
+                "claim.wave_id, number, claim.generation + 1000 * claim.attempts, delivery_id)",
             ),
         ),
         (_WEATHER + "test_everything_is_there_once_after_the_weather",),
@@ -139,8 +138,17 @@ BUGS = (
         (
             Edit(
                 "storage/ledger.py",
-                "AS v WHERE delivery.id = v.column1 AND state = 2",
-                "AS v WHERE delivery.id = v.column1",
+                ' settled_at = CAST(? AS BIGINT)"\n'
+                '        f" FROM (VALUES {rows}) AS v WHERE delivery.id = v.column1 AND state = 2"\n',
+                ' settled_at = CAST(? AS BIGINT)"\n'
+                '        f" FROM (VALUES {rows}) AS v WHERE delivery.id = v.column1"\n',
+            ),
+            Edit(
+                "storage/ledger.py",
+                'COALESCE(v.column10, claimed_at)"\n'
+                '        f" FROM (VALUES {rows}) AS v WHERE delivery.id = v.column1 AND state = 2"\n',
+                'COALESCE(v.column10, claimed_at)"\n'
+                '        f" FROM (VALUES {rows}) AS v WHERE delivery.id = v.column1"\n',
             ),
         ),
         (_MARKS + "test_an_answer_that_comes_after_the_matter_was_settled_changes_nothing",),
@@ -215,8 +223,8 @@ BUGS = (
         "a correction sends again what a person has seen",
         (
             Edit(
-                "broadcaster/amend.py",
-                "if len(parts) > len(shown) and not base and await self._was_seen(claim):",
+                "broadcaster/edits.py",
+                "if len(parts) > len(shown) and not base and await self.was_seen(claim):",
                 "if False:",
             ),
         ),

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -326,11 +327,11 @@ def test_entities_are_never_expanded(name: str) -> None:
     "content",
     [
         "<rss><channel><item><title>т</title><author>" + "a" * 3_000_000,
-        "<rss><channel><item><title>т</title>" + "<category>а</category>" * 100_000,
+        "<rss><channel><item><title>т</title>" + "<category>а</category>" * 40_000,
         "<rss><channel><item><title>т</title><description><![CDATA[" + "<div>" * 1_000_000,
         "<rss><channel><item><title>т</title><pubDate>" + "1 " * 1_000_000,
         "<rss><channel><item><title>т</title><description>" + "&" * 3_000_000,
-        "<rss><channel><item><title>т</title>" + "<b>" * 80 + "</a>" * 300_000,
+        "<rss><channel><item><title>т</title>" + "<b>" * 80 + "</a>" * 150_000,
         "<rss><channel><item><title>т</title>" + "<![>" * 300_000,
         "<rss " + "a " * 2_000_000 + "><channel><item><title>т</title>",
         "<rss><channel><item><title>т</title><x a='" + "<" * 2_000_000,
@@ -338,10 +339,10 @@ def test_entities_are_never_expanded(name: str) -> None:
     ids=["author", "categories", "divs", "date", "ampersands", "ends", "marks", "attributes", "quote"],
 )  # fmt: skip
 def test_megabytes_of_nonsense_cost_little(content: str) -> None:
-    started = datetime.now(UTC)
+    start = process_time()
     with suppress(FeedError):
         parse_text(content)
-    assert (datetime.now(UTC) - started).total_seconds() < 8
+    assert process_time() - start < 4  # square time would be minutes
 
 
 PIECES = st.sampled_from(

@@ -1,0 +1,217 @@
+"""Bugs in what is done when something fails: a place, a messenger, a database, a machine."""
+
+from __future__ import annotations
+
+from tests.planted.bug import Bug, Edit
+
+_ASIDE = "tests/broadcaster/test_aside.py::"
+_AMEND = "tests/broadcaster/test_amend.py::"
+_RETRACT = "tests/broadcaster/test_retract.py::"
+_ERRAND = "tests/broadcaster/test_errand.py::"
+_NETWORKS = "tests/messengers/test_bad_networks.py::"
+
+BUGS = (
+    Bug(
+        "what is taken back waits until a place that is set aside returns",
+        (
+            Edit(
+                "broadcaster/claiming.py",
+                "            retracts = claim.wave_kind is WaveKind.RETRACT\n",
+                "            retracts = False\n",
+            ),
+        ),
+        (_ASIDE + "test_what_is_taken_back_does_not_wait_for_a_place_that_is_set_aside",),
+    ),
+    Bug(
+        "a place is set aside because old posts in it cannot be changed",
+        (
+            Edit(
+                "broadcaster/aside.py",
+                "        if claim.wave_kind in CHANGES:",
+                "        if False:",
+            ),
+        ),
+        (_ASIDE + "test_what_cannot_be_changed_does_not_speak_against_a_place",),
+    ),
+    Bug(
+        "a deletion that was taken lets a dead place return",
+        (Edit("storage/failing.py", ", wave.c.kind.not_in(_CHANGES)", ""),),
+        (_ASIDE + "test_what_is_taken_back_does_not_wait_for_a_place_that_is_set_aside",),
+    ),
+    Bug(
+        "a place that has returned is held until tomorrow",
+        (Edit("broadcaster/aside.py", "        self._chats.let_return(one.chat_id)\n", ""),),
+        (_ASIDE + "test_a_place_that_took_something_meanwhile_waits_no_longer",),
+    ),
+    Bug(
+        "a post is called deleted although nobody knows all of its messages",
+        (Edit("broadcaster/retract.py", " if seen else None\n", " if False else None\n"),),
+        (
+            _RETRACT
+            + "test_of_a_long_post_that_a_person_saw_what_is_known_goes_and_it_is_not_called_deleted",
+        ),
+    ),
+    Bug(
+        "a part of unknown number is forgotten when the text becomes shorter",
+        (Edit("storage/showing.py", '            part.c.message != "",\n', ""),),
+        (_AMEND + "test_a_part_whose_number_nobody_knows_is_not_forgotten_when_the_text_shrinks",),
+    ),
+    Bug(
+        "a part that a correction adds leaves without a mark",
+        (
+            Edit(
+                "broadcaster/edits.py",
+                "await amending.mark_adding(connection, claim.delivery_id, base + number)",
+                "pass",
+            ),
+        ),
+        (
+            _AMEND
+            + "test_after_a_kill_a_dialog_gets_the_added_part_once_more_and_never_a_third_time",
+        ),
+    ),
+    Bug(
+        "what was replaced stays beside the new post",
+        (
+            Edit(
+                "broadcaster/amend.py",
+                "gone = await self._take_away(claim, shown[:base])",
+                "gone: Outcome = Sent(())",
+            ),
+        ),
+        (_AMEND + "test_by_policy_the_old_message_is_replaced",),
+    ),
+    Bug(
+        "urgent news wait behind a long retraction",
+        (
+            Edit(
+                "broadcaster/gather.py",
+                "    if not any(e.lane <= Lane.URGENT for e in errands):\n",
+                "    if True:\n",
+            ),
+        ),
+        (_RETRACT + "test_urgent_news_get_every_second_slot_of_a_long_retraction",),
+    ),
+    Bug(
+        "a database that fails spends the tries of a post",
+        (
+            Edit(
+                "broadcaster/errand.py",
+                "    if isinstance(error, OperationalError):\n",
+                "    if False:\n",
+            ),
+        ),
+        (_ERRAND + "test_a_database_that_fails_for_long_is_no_fault_of_the_post",),
+    ),
+    Bug(
+        "a post that fails by itself is tried without end",
+        (
+            Edit(
+                "broadcaster/errand.py",
+                "    if claim.attempts + 1 >= POISON_TRIES:\n",
+                "    if False:\n",
+            ),
+        ),
+        (_ERRAND + "test_a_poisoned_post_is_set_aside_and_the_others_go_out",),
+    ),
+    Bug(
+        "one item that cannot be taken stops those behind it",
+        (
+            Edit(
+                "broadcaster/poller.py",
+                "        except Exception:\n"
+                '            log.exception("source %s: item %r cannot be taken", source.slug, item.id)\n',
+                "        except ZeroDivisionError:\n"
+                '            log.exception("source %s: item %r cannot be taken", source.slug, item.id)\n',
+            ),
+        ),
+        (
+            "tests/broadcaster/test_poller.py::test_an_item_that_cannot_be_taken_stops_none_behind_it_and_is_tried_again",
+        ),
+    ),
+    Bug(
+        "an outage of a day ends what waits",
+        (
+            Edit(
+                "broadcaster/fate.py",
+                "GIVE_UP_MS = 48 * 3_600 * SECOND",
+                "GIVE_UP_MS = 12 * 3_600 * SECOND",
+            ),
+        ),
+        ("tests/broadcaster/test_fate.py::test_trying_again_outlives_a_day_and_then_ends",),
+    ),
+    Bug(
+        "what was in doubt and sent once more is not counted as unknown",
+        (Edit("storage/health.py", "CASE WHEN doubt OR state = 5", "CASE WHEN state = 5"),),
+        (
+            "tests/broadcaster/test_watchdog.py::test_too_many_unknowns_of_a_day_raise_an_alarm_with_their_share",
+        ),
+    ),
+    Bug(
+        "a call that is never answered is waited for",
+        (
+            Edit(
+                "messengers/transport.py",
+                "            request = client.request(method, url).timeout(_span(timeout))\n",
+                "            request = client.request(method, url).timeout(_span(3600))\n",
+            ),
+        ),
+        (_NETWORKS + "test_who_never_answers_is_not_waited_for",),
+    ),
+    Bug(
+        "whatever goes wrong on the way counts as a call that did not leave",
+        (
+            Edit(
+                "messengers/transport.py",
+                "trouble = NotLeft if _did_not_leave(error, causes) else Lost",
+                "trouble = NotLeft",
+            ),
+        ),
+        (_NETWORKS + "test_a_create_that_may_have_left_is_unknown",),
+    ),
+    Bug(
+        "an album whose answer tells its sizes oddly is sent again",
+        (
+            Edit(
+                "messengers/telegram/adapter.py",
+                "with suppress(TypeError, KeyError, AttributeError):",
+                "with suppress(OverflowError):",
+            ),
+        ),
+        (_NETWORKS + "test_a_picture_that_arrived_is_sent_however_its_sizes_are_told",),
+    ),
+    Bug(
+        "what is committed may be lost in a power cut",
+        (Edit("storage/sqlite.py", "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"),),
+        ("tests/storage/test_database.py::test_what_is_committed_survives_a_power_cut",),
+    ),
+    Bug(
+        "a second run works on the same file",
+        (Edit("storage/sqlite.py", "fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass"),),
+        ("tests/storage/test_database.py::test_one_database_has_one_run",),
+    ),
+    Bug(
+        "a worker that was paused writes although another has taken over",
+        (
+            Edit(
+                "storage/leases.py",
+                "                raise LeaseLost(f",
+                "                print(f",
+            ),
+        ),
+        (
+            "tests/storage/test_leases.py::test_the_late_write_of_a_worker_that_was_paused_is_refused",
+        ),
+    ),
+    Bug(
+        "a post that is hours late goes out unasked",
+        (
+            Edit(
+                "newsroom/publication.py",
+                "now - review.publish_at > rules.grace_ms or too_late",
+                "too_late",
+            ),
+        ),
+        ("tests/newsroom/test_publication.py",),
+    ),
+)
