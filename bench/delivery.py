@@ -60,7 +60,8 @@ def measure(
         for line in told["profile"]:
             print(line)
     return Row(
-        "CPU of a recorded Telegram delivery, ms",
+        "CPU of a recorded Telegram delivery, ms"
+        + (", PostgreSQL" if database == "postgresql" else ""),
         "0.15",
         "0.10",
         "see peers (they record nothing)",

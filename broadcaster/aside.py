@@ -27,6 +27,7 @@ from storage.ledger import Claim
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_MS = 600_000  # when the messenger could not be asked
+TURN_MS = 3_600_000  # how late a probe may come: what waits must not be tried before it
 # The messenger's word on rights settles these; of the rest only a post tells whether it is over.
 _OF_RIGHTS = frozenset({Reason.NO_RIGHTS, Reason.CHAT_NOT_FOUND})
 # May be the messenger's own trouble, so it is asked first whether it answers at all.
@@ -74,14 +75,14 @@ class Aside:
         except Exception:  # one day not counted; what became of the delivery is written
             log.exception("a failure of chat %s could not be counted", claim.chat_id)
         if again is not None:
-            self._chats.set_aside(claim.chat_id, again)
+            self._keep(claim.chat_id, again)
             self._bell.ring("alarms")
 
     async def resume(self, connection: AsyncConnection) -> None:
         """Go on holding what an earlier run has set aside."""
         for one in await failing.asides(connection, self._account.id):
             if one.probe_at is not None:
-                self._chats.set_aside(one.chat_id, one.probe_at)
+                self._keep(one.chat_id, one.probe_at)
 
     async def look(self) -> None:
         """See to the chats that are set aside: hold them, probe them when it is time, let them return."""
@@ -108,7 +109,7 @@ class Aside:
         if one.probe_at is None:
             return  # its next post is the probe
         if one.probe_at > now:
-            self._chats.set_aside(one.chat_id, one.probe_at)
+            self._keep(one.chat_id, one.probe_at)
             return
         await self._probe(one, now)
 
@@ -129,7 +130,10 @@ class Aside:
     async def _hold(self, one: Failing, until: int) -> None:
         async with self._db.write() as connection:
             await failing.probe_at(connection, one.chat_id, until)
-        self._chats.set_aside(one.chat_id, until)
+        self._keep(one.chat_id, until)
+
+    def _keep(self, chat_id: int, probe_at: int) -> None:
+        self._chats.set_aside(chat_id, probe_at + TURN_MS)
 
     async def _let_return(self, one: Failing, *, cleared: bool) -> None:
         """Let what waits go; `cleared` when the matter is over, else the first of it is a trial."""

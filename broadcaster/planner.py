@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Hashable
 
 from core.bell import Bell
 from core.clock import Clock
 from newsroom import fanout
 from newsroom.desk import DeskRules
-from newsroom.fanout import FIRST, STEP
+from newsroom.fanout import FIRST
 from storage import fanouts
 from storage.database import Database
 
@@ -17,6 +19,11 @@ log = logging.getLogger(__name__)
 
 LOOK_MS = 30_000  # how long a missed ring may cost
 RETRY_MS = 5_000  # after a post that could not be planned
+# Whoever writes waits for a step, so it is as large as it can be done in this time: seconds on a
+# machine where nobody else wants to write, and where somebody does.
+ALONE_S, AMONG_S = 0.06, 0.012
+AWAITED_S = 0.002  # who got the database no sooner than this was not alone
+LEAST, MOST = 500, 20_000  # followers in a step
 
 
 class Planner:
@@ -28,7 +35,7 @@ class Planner:
         self._rules = rules
         self._bell = bell
         self._clock = clock
-        self._many = STEP
+        self._many = FIRST
 
     async def run(self) -> None:
         """Plan until cancelled; an error is logged and costs one round."""
@@ -60,13 +67,32 @@ class Planner:
                 failed.add(left[0])
 
     async def _step(self, fanout_id: int) -> None:
+        asked = time.perf_counter()
+        others: list[bool] = []
+        asyncio.get_running_loop().call_soon(others.append, True)  # not before we have to wait
         async with self._db.write() as connection:
+            began = time.perf_counter()
+            alone = not others or began - asked < AWAITED_S
             step = await fanout.go_on(
                 connection, self._rules.zone, fanout_id, self._clock.now(), self._many
             )
         if step is None:
             return
-        # Whoever writes waits for a step: one that decides about many by itself takes fewer.
-        self._many = FIRST if step.laborious else STEP
+        took = time.perf_counter() - began
+        self._many = next_size(self._many, took, alone=alone)
         rings: list[Hashable] = [("courier", account) for account in step.touched]
-        self._bell.ring("asking", *(rings if step.left else (*rings, "reports")))
+        if step.asks:
+            rings.append("asking")
+        if step.left is None:
+            rings.append("reports")
+        self._bell.ring(*rings)
+
+
+def next_size(many: int, took_s: float, *, alone: bool) -> int:
+    """Return how many followers the next step takes, after one of so many that took so many seconds.
+
+    Turns come in the order in which they were asked for: if nobody else had one, nobody waited meanwhile.
+    """
+    wanted = many * (ALONE_S if alone else AMONG_S) / max(took_s, 1e-6)
+    # One step may be slow for a reason of its own: it halves the next, and a quick one doubles it.
+    return round(min(max(wanted, many / 2, LEAST), many * 2, MOST))

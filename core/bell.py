@@ -34,4 +34,7 @@ class Bell:
 
     def on(self, topic: Hashable) -> asyncio.Event:
         """Return the topic's event; the waiter clears it before it looks at the rows."""
-        return self._events.setdefault(topic, asyncio.Event())
+        event = self._events.get(topic)
+        if event is None:  # hundreds of couriers may be rung for every few milliseconds
+            event = self._events[topic] = asyncio.Event()
+        return event

@@ -8,7 +8,7 @@ one of them, and memory does not grow with the audience (docs/decisions/0006).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -17,24 +17,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.words import ChatKind, DeliveryState, Lane, Mode, Reach, WaveKind
 from newsroom.policy import Choice, How, Wish, choose, day_start
 from storage import candidates, fanouts, planning, posts
-from storage.candidates import END, Candidate, Sought
+from storage.candidates import Wishes, due_moments
 from storage.fanouts import Fanout
 from storage.posts import PostRow
+from storage.sought import END, Sought, at_once
 
 FIRST = 2_000  # followers looked at together with the post itself
-STEP = 10_000  # and in each step after that, if few of them have wishes about when
 _DAY_MS = 86_400_000
 _LATE_MS = 10 * 60_000  # a step that comes later than that decides for its own moment
-_PART = 1_000  # chats decided about before others may use the event loop
+
+Chats = Sequence[tuple[int, int]]  # chat, account
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done: the accounts whose courier has something new, and whether many were decided one by one."""
+    """What was done: the accounts whose courier has something new, what is left, whether owners are to be asked."""
 
     touched: set[int]
     left: Fanout | None
-    laborious: bool
+    asks: bool
 
 
 async def plan(
@@ -72,13 +73,13 @@ async def go_on(
     if fanout is None:
         return None
     post = await posts.get(connection, fanout.post_id)
-    revision = await posts.public_revision(connection, fanout.post_id)
-    if post is None or revision is None:
+    revision_id = await fanouts.public_revision(connection, fanout.post_id)
+    if post is None or revision_id is None:
         await fanouts.move(connection, fanout_id, None)
         return None
     if now - fanout.at > _LATE_MS:
         fanout = replace(fanout, at=now)
-    step = await _step(connection, zone, post, revision.id, fanout, now, many)
+    step = await _step(connection, zone, post, revision_id, fanout, now, many)
     await fanouts.move(connection, fanout_id, step.left)
     return step
 
@@ -100,18 +101,16 @@ async def _step(
     )
     # Those without wishes about when need no look, once their account has a wave.
     known = {of: wave_id for (of, due_at), wave_id in writer.waves.items() if due_at == fanout.at}
-    simple = candidates.at_once(urgent=post.urgent, scheduled=fanout.scheduled)
-    looked_at = await candidates.candidates(connection, sought, simple, known)
-    for begin in range(0, len(looked_at), _PART):
-        await writer.write(looked_at[begin : begin + _PART])
-    if known:
-        await fanouts.add(connection, sought, simple, known)
+    simple = at_once(urgent=post.urgent, scheduled=fanout.scheduled)
+    added = await fanouts.add(connection, sought, simple, known.values()) if known else 0
+    if added < await candidates.followers(connection, sought):
+        await writer.write(await candidates.candidates(connection, sought, simple, known.keys()))
     if fanout.waves:
         await fanouts.reopen(connection, fanout.waves, revision_id)
     left = None
     if span.upto != END:
         left = replace(fanout, waves={*fanout.waves, *writer.waves.values()}, after=span.upto)
-    return Step(writer.touched | known.keys(), left, len(looked_at) > FIRST)
+    return Step(writer.touched | known.keys(), left, writer.asks)
 
 
 class _Writer:
@@ -129,91 +128,81 @@ class _Writer:
         """Take what is planned; `waves` by account and due moment are those there are."""
         self.waves = waves
         self.touched: set[int] = set()
+        self.asks = False
         self._connection = connection
         self._zone = zone
         self._post = post
         self._revision_id = revision_id
         self._fanout = fanout
-        self._alike: dict[object, Choice] = {}
 
-    async def write(self, chats: Sequence[Candidate]) -> None:
+    async def write(self, candidates: Mapping[Wishes, Chats]) -> None:
         """Plan the post for these chats."""
-        moments = await self._moments(chats)
-        groups: dict[tuple[int, int, DeliveryState], list[int]] = defaultdict(list)
-        selections: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for chat in chats:
-            choice = self._choose(chat, moments.get(chat.chat_id, ()))
-            if choice.how is How.DIGEST:
-                selections[chat.account_id, choice.due_at].append(chat.chat_id)
-            elif choice.how is not How.NOT:
-                groups[chat.account_id, choice.due_at, _state(choice)].append(chat.chat_id)
-        for (account_id, due_at), chat_ids in selections.items():
-            await planning.add_to_digests(
-                self._connection,
-                account_id=account_id,
-                chat_ids=chat_ids,
-                post_id=self._post.id,
-                due_at=due_at,
-                now=self._fanout.at,
-            )
         planned: list[tuple[int, int, DeliveryState]] = []
-        for (account_id, due_at, state), chat_ids in groups.items():
-            wave_id = await self._wave(account_id, due_at)
-            planned += [(wave_id, chat_id, state) for chat_id in chat_ids]
-            self.touched.add(account_id)
-        if planned:  # in one go: they may be of hundreds of accounts
-            await planning.add_deliveries(self._connection, planned)
+        selected: list[tuple[int, int, int]] = []
+        for choice, chats in await self._choices(candidates):
+            if choice.how is How.DIGEST:
+                selected += [(account_id, choice.due_at, chat_id) for chat_id, account_id in chats]
+            elif choice.how is not How.NOT:
+                state = _state(choice)
+                self.asks |= state is DeliveryState.ASKING
+                for chat_id, account_id in chats:
+                    wave_id = self.waves.get((account_id, choice.due_at))
+                    if wave_id is None:
+                        wave_id = await self._wave(account_id, choice.due_at)
+                    planned.append((wave_id, chat_id, state))
+                    self.touched.add(account_id)
+        # Everything in one go: it may be of hundreds of accounts.
+        if planned:
+            await planning.add_deliveries(self._connection, sorted(planned))
+        if selected:
+            await planning.add_to_digests(
+                self._connection, selected, post_id=self._post.id, now=self._fanout.at
+            )
 
-    async def _moments(self, chats: Sequence[Candidate]) -> dict[int, list[int]]:
+    async def _choices(self, candidates: Mapping[Wishes, Chats]) -> list[tuple[Choice, Chats]]:
+        """Decide about all; those with the same wishes get the same, unless it hangs on what they had."""
+        moments = await self._moments(candidates)
+        chosen: list[tuple[Choice, Chats]] = []
+        for wishes, chats in candidates.items():
+            busy = [one for one in chats if one[0] in moments] if moments else []
+            chosen += [(self._choose(wishes, moments[one[0]]), [one]) for one in busy]
+            rest = [one for one in chats if one[0] not in moments] if busy else chats
+            if rest:
+                chosen.append((self._choose(wishes, ()), rest))
+        return chosen
+
+    async def _moments(self, candidates: Mapping[Wishes, Chats]) -> dict[int, list[int]]:
         limited: dict[int, list[int]] = defaultdict(list)
-        for chat in chats:
-            if chat.day_limit is not None or chat.gap_s:
-                limited[chat.account_id].append(chat.chat_id)
+        for wishes, chats in candidates.items():
+            if wishes.day_limit is not None or wishes.gap_s:
+                for chat_id, account_id in chats:
+                    limited[account_id].append(chat_id)
         # A day back covers both the day's ceiling and the gap since the last one.
         since = day_start(self._fanout.at, self._zone) - _DAY_MS
-        return await candidates.due_moments(self._connection, limited, since)
+        return await due_moments(self._connection, limited, since)
 
-    def _choose(self, chat: Candidate, moments: Sequence[int]) -> Choice:
-        place = chat.chat_kind is not ChatKind.PRIVATE
-        if self._fanout.scheduled and place and chat.mode is Mode.AT_ONCE:
+    def _choose(self, wishes: Wishes, moments: Sequence[int]) -> Choice:
+        place = wishes.chat_kind is not ChatKind.PRIVATE
+        if self._fanout.scheduled and place and wishes.mode is Mode.AT_ONCE:
             return Choice(How.ALONE, self._fanout.at)
-        alike = None
-        if not moments:
-            # Very many have the same wish, and local time is slow to tell.
-            alike = (
-                chat.mode,
-                chat.digest_minute,
-                chat.night_from_minute,
-                chat.night_to_minute,
-                chat.day_limit,
-                chat.gap_s,
-                chat.zone,
-            )
-            if (known := self._alike.get(alike)) is not None:
-                return known
-        choice = choose(
-            _wish(chat, self._zone),
+        return choose(
+            _wish(wishes, self._zone),
             urgent=self._post.urgent,
             now=self._fanout.at,
             moments=moments,
         )
-        if alike is not None:
-            self._alike[alike] = choice
-        return choice
 
     async def _wave(self, account_id: int, due_at: int) -> int:
-        wave_id = self.waves.get((account_id, due_at))
-        if wave_id is None:
-            wave_id = self.waves[account_id, due_at] = await planning.add_wave(
-                self._connection,
-                account_id=account_id,
-                kind=WaveKind.CREATE,
-                lane=_lane(self._post, self._fanout.scheduled),
-                due_at=due_at,
-                post_id=self._post.id,
-                revision_id=self._revision_id,
-                now=self._fanout.at,
-            )
+        wave_id = self.waves[account_id, due_at] = await planning.add_wave(
+            self._connection,
+            account_id=account_id,
+            kind=WaveKind.CREATE,
+            lane=_lane(self._post, self._fanout.scheduled),
+            due_at=due_at,
+            post_id=self._post.id,
+            revision_id=self._revision_id,
+            now=self._fanout.at,
+        )
         return wave_id
 
 
@@ -236,15 +225,15 @@ async def reached(connection: AsyncConnection, organization_id: int, reach: Reac
     return organizations
 
 
-def _wish(chat: Candidate, zone: ZoneInfo) -> Wish:
+def _wish(wishes: Wishes, zone: ZoneInfo) -> Wish:
     return Wish(
-        mode=chat.mode,
-        digest_minute=chat.digest_minute,
-        zone=ZoneInfo(chat.zone) if chat.zone else zone,
-        night_from=chat.night_from_minute,
-        night_to=chat.night_to_minute,
-        day_limit=chat.day_limit,
-        gap_s=chat.gap_s,
+        mode=wishes.mode,
+        digest_minute=wishes.digest_minute,
+        zone=ZoneInfo(wishes.zone) if wishes.zone else zone,
+        night_from=wishes.night_from_minute,
+        night_to=wishes.night_to_minute,
+        day_limit=wishes.day_limit,
+        gap_s=wishes.gap_s,
     )
 
 

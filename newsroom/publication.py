@@ -14,8 +14,8 @@ from newsroom.reviews import cancel, may_go_out, recall_wider, reopen
 from storage import audience, journal, posts, submissions
 from storage import reviews as rows
 from storage.audience import Destination
-from storage.candidates import Sought
 from storage.reviews import Review
+from storage.sought import Sought
 from storage.submissions import Submission
 
 REPORT_MS = 3_000  # the author is told once the couriers had a moment

@@ -15,8 +15,8 @@ from newsroom.objection import Objection, Why
 from newsroom.publication import REPORT_MS
 from newsroom.retraction import answers_for
 from storage import candidates, journal, planning, posts, resending, retractions, submissions
-from storage.candidates import Sought
 from storage.resending import Refusal
+from storage.sought import Sought
 
 # What people can mend, or what passes by itself. Whoever stopped us, and a text that no messenger
 # of the kind takes, are not tried again.

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import ChatKind
-from storage.candidates import Sought, fitting
+from storage.sought import Sought, fitting
 from storage.tables import account, chat, subscription
 
 

@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.words import ChatKind, ChatState, DeliveryState, Mode, Reach, WaveKind
+from core.words import ChatKind, DeliveryState, Mode, Reach, WaveKind
 from storage.rows import hot
+from storage.sought import END, Sought, Span, fitting, fitting_sql, fitting_values, with_lists
 from storage.tables import (
     account,
     chat,
     delivery,
     digest_item,
     organization,
-    person,
     post,
     subscription,
     subscription_organization,
-    subscription_rubric,
     wave,
 )
 
-END = 2**62  # behind every id
 _TOGETHER = 1_000  # chats asked about in one statement
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of subscriptions by their ids: the first is not in it, the last is."""
+class Wishes:
+    """What a chat is and when it wants posts."""
 
-    after: int = 0
-    upto: int = END
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """Who is looked for: followers of organizations in a rubric, at a moment (ms UTC), in a stretch.
-
-    Left out are those who have a delivery in the waves `had`, or `post_id` in one of the `selections`.
-    """
-
-    organization_ids: Collection[int]
-    rubric_id: int | None
-    now: int
-    span: Span = field(default_factory=Span)
-    post_id: int | None = None
-    had: Collection[int] = ()
-    selections: Collection[int] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A chat whose choice fits, with its wishes about when."""
-
-    chat_id: int
-    account_id: int
     chat_kind: ChatKind
     mode: Mode
     digest_minute: int
@@ -68,95 +42,51 @@ class Candidate:
     zone: str | None  # the chat's or its person's own; None: the region's
 
 
-def fitting(sought: Sought) -> sa.ColumnElement[bool]:
-    """Return whether a chat by its subscription is one of those looked for, if its account lives."""
-    own = subscription_rubric.c.subscription_id == subscription.c.id
-    all_rubrics = ~sa.exists().where(own)
-    this_rubric = sa.exists().where(own, subscription_rubric.c.rubric_id == sought.rubric_id)
-    follower = subscription_organization.c
-    followers = sa.select(follower.subscription_id).where(
-        follower.organization_id.in_(list(sought.organization_ids))
-    )
-    if sought.span != Span():
-        followers = followers.where(
-            follower.subscription_id > sought.span.after,
-            follower.subscription_id <= sought.span.upto,
-        )
-    conditions = [
-        subscription.c.id.in_(followers),
-        subscription.c.ended_at.is_(None),
-        sa.or_(subscription.c.paused_until.is_(None), subscription.c.paused_until <= sought.now),
-        chat.c.state == int(ChatState.ACTIVE),
-        all_rubrics if sought.rubric_id is None else sa.or_(all_rubrics, this_rubric),
-    ]
-    if sought.had:
-        conditions.append(~sa.exists().where(_had(sought.had)))
-    if sought.selections:
-        shown = sa.and_(
-            _had(sought.selections),
-            digest_item.c.delivery_id == delivery.c.id,
-            digest_item.c.post_id == sought.post_id,
-        )
-        conditions.append(~sa.exists().where(shown))
-    return sa.and_(*conditions)
-
-
-def _had(wave_ids: Collection[int]) -> sa.ColumnElement[bool]:
-    return sa.and_(delivery.c.chat_id == chat.c.id, delivery.c.wave_id.in_(sorted(wave_ids)))
-
-
-def at_once(*, urgent: bool, scheduled: bool) -> sa.ColumnElement[bool]:
-    """Return whether a chat gets a post alone and now by its wish as it stands, whatever the hour.
-
-    So much of newsroom.policy.choose, no more: whom this leaves out is decided about there.
-    """
-    wish = subscription.c
-    awake = sa.or_(
-        wish.night_from_minute.is_(None),
-        wish.night_to_minute.is_(None),
-        wish.night_from_minute == wish.night_to_minute,
-    )
-    if urgent:
-        return sa.and_(wish.mode != int(Mode.ASK), awake)
-    unbound = sa.and_(awake, wish.day_limit.is_(None), wish.gap_s.is_(None))
-    if scheduled:
-        unbound = sa.or_(unbound, chat.c.kind != int(ChatKind.PRIVATE))
-    return sa.and_(wish.mode == int(Mode.AT_ONCE), unbound)
+_CANDIDATES = """
+SELECT chat.id, chat.account_id, chat.kind, subscription.mode, subscription.digest_minute,
+  subscription.night_from_minute, subscription.night_to_minute, subscription.day_limit,
+  subscription.gap_s, COALESCE(chat.zone, person.zone)
+FROM subscription
+JOIN chat ON chat.id = subscription.chat_id
+JOIN account ON account.id = chat.account_id
+LEFT JOIN person ON person.id = chat.person_id AND chat.kind = 1
+WHERE NOT account.archived AND {fitting}{others}
+ORDER BY subscription.id"""
 
 
 async def candidates(
     connection: AsyncConnection,
     sought: Sought,
-    simple: sa.ColumnElement[bool],
+    simple: str,
     accounts: Collection[int] = (),
-) -> list[Candidate]:
-    """Return those looked for, without the simple ones of these accounts, by subscription."""
-    of_these = sa.and_(simple, chat.c.account_id.in_(list(accounts)))
-    rows = await connection.execute(
-        sa.select(
-            chat.c.id,
-            chat.c.account_id,
-            chat.c.kind,
-            subscription.c.mode,
-            subscription.c.digest_minute,
-            subscription.c.night_from_minute,
-            subscription.c.night_to_minute,
-            subscription.c.day_limit,
-            subscription.c.gap_s,
-            sa.func.coalesce(chat.c.zone, person.c.zone),
-        )
-        .select_from(subscription)
-        .join(chat, chat.c.id == subscription.c.chat_id)
-        .join(account, account.c.id == chat.c.account_id)
-        .outerjoin(person, sa.and_(person.c.id == chat.c.person_id, chat.c.kind == 1))
-        .where(account.c.archived.is_(sa.false()), fitting(sought))
-        .where(~of_these if accounts else sa.true())
-        .order_by(subscription.c.id)
-    )
-    return [
-        Candidate(r[0], r[1], ChatKind(r[2]), Mode(r[3]), r[4], r[5], r[6], r[7], r[8], r[9])
-        for r in rows
-    ]
+) -> dict[Wishes, list[tuple[int, int]]]:
+    """Return those looked for, without the simple ones of these accounts: (chat, account) by what they wish."""
+    others = f"\nAND NOT ({simple} AND chat.account_id IN :accounts)" if accounts else ""
+    values = fitting_values(sought)
+    if accounts:
+        values["accounts"] = list(accounts)
+    text = _CANDIDATES.format(fitting=fitting_sql(sought), others=others)
+    rows = await connection.execute(*with_lists(text, values))
+    # Very many have the same wishes: they are read once.
+    alike: dict[tuple[Any, ...], list[tuple[int, int]]] = defaultdict(list)
+    for row in rows:
+        alike[row[2:]].append((row[0], row[1]))
+    return {
+        Wishes(ChatKind(kind), Mode(mode), *more): chats
+        for (kind, mode, *more), chats in alike.items()
+    }
+
+
+_FOLLOWERS = """
+SELECT COUNT(DISTINCT subscription_id) FROM subscription_organization
+WHERE organization_id IN :organizations AND subscription_id > :after AND subscription_id <= :upto"""
+
+
+async def followers(connection: AsyncConnection, sought: Sought) -> int:
+    """Return how many subscriptions of the stretch follow the organizations at all, ended ones too."""
+    values = fitting_values(sought)
+    asked = {name: values[name] for name in ("organizations", "after", "upto")}
+    return int(await connection.scalar(*with_lists(_FOLLOWERS, asked)) or 0)
 
 
 async def wishing(connection: AsyncConnection, sought: Sought, chat_ids: Sequence[int]) -> set[int]:

@@ -122,6 +122,13 @@ def away(where: Where, error: sa.exc.OperationalError) -> StorageError:
     )
 
 
+def passes(error: Exception) -> bool:
+    """Tell whether what cannot be done now can be later: no server, no room, a lock, a deadlock."""
+    # SQLite says it of a statement that is wrong, too.
+    wrong = getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR"
+    return isinstance(error, sa.exc.OperationalError) and not wrong
+
+
 async def is_empty(connection: AsyncConnection) -> bool:
     """Tell whether no migration ever ran here."""
     return not await connection.run_sync(lambda c: sa.inspect(c).has_table("alembic_version"))

@@ -6,16 +6,18 @@ moment loses nothing and plans nobody twice; the row goes with the last step.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.words import DeliveryState, WaveKind
-from storage.candidates import Sought, fitting
+from storage.database import as_json
 from storage.rows import hot, insert
-from storage.tables import account, chat, delivery, fanout, post, subscription, wave
+from storage.sought import Sought, fitting_sql, fitting_values, with_lists
+from storage.tables import fanout, post, wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +54,64 @@ async def keep(connection: AsyncConnection, begun: Fanout) -> None:
 
 async def opened(connection: AsyncConnection) -> list[int]:
     """Return the ids of those not finished, of urgent posts first."""
-    rows = await connection.scalars(
-        sa.select(fanout.c.id)
-        .join(post, post.c.id == fanout.c.post_id)
-        .order_by(post.c.urgent.desc(), fanout.c.id)
+    rows = await hot(
+        connection,
+        "SELECT f.id FROM fanout f JOIN post p ON p.id = f.post_id ORDER BY p.urgent DESC, f.id",
     )
-    return list(rows)
+    return [row[0] for row in rows]
+
+
+_LOCK = (
+    sa.select(post.c.id)
+    .join(fanout, fanout.c.post_id == post.c.id)
+    .where(fanout.c.id == sa.bindparam("fanout"))
+    .with_for_update(of=post)
+)
 
 
 async def claim(connection: AsyncConnection, fanout_id: int) -> Fanout | None:
     """Return one that is not finished, None if it is; until the transaction ends its post does not change."""
     # A correction or a retraction begins with the post's row: it comes before this step or after it.
-    await connection.execute(
-        sa.select(post.c.id)
-        .join(fanout, fanout.c.post_id == post.c.id)
-        .where(fanout.c.id == fanout_id)
-        .with_for_update(of=post)
+    await connection.execute(_LOCK, {"fanout": fanout_id})
+    rows = await hot(
+        connection,
+        "SELECT post_id, at, scheduled, first, organization_ids, waves, after_subscription_id"
+        " FROM fanout WHERE id = ?",
+        (fanout_id,),
     )
-    row = (await connection.execute(sa.select(fanout).where(fanout.c.id == fanout_id))).first()
-    if row is None:
+    if not rows:
         return None
+    post_id, at, scheduled, first, organization_ids, waves, after = rows[0]
     return Fanout(
-        row.post_id,
-        row.at,
-        row.scheduled,
-        row.first,
-        row.organization_ids,
-        row.waves,
-        row.after_subscription_id,
+        post_id,
+        at,
+        bool(scheduled),
+        bool(first),
+        orjson.loads(organization_ids),
+        orjson.loads(waves),
+        after,
     )
+
+
+async def public_revision(connection: AsyncConnection, post_id: int) -> int | None:
+    """Return which revision of a post goes out, None if none does any longer."""
+    rows = await hot(
+        connection,
+        "SELECT public_revision_id FROM post WHERE id = ? AND retracted_at IS NULL",
+        (post_id,),
+    )
+    return rows[0][0] if rows else None
 
 
 async def move(connection: AsyncConnection, fanout_id: int, left: Fanout | None) -> None:
     """Write down how far it has come; None: to its end."""
-    this = fanout.c.id == fanout_id
     if left is None:
-        await connection.execute(fanout.delete().where(this))
+        await hot(connection, "DELETE FROM fanout WHERE id = ?", (fanout_id,))
         return
-    await connection.execute(
-        fanout.update()
-        .where(this)
-        .values(at=left.at, waves=sorted(left.waves), after_subscription_id=left.after)
+    await hot(
+        connection,
+        "UPDATE fanout SET at = ?, waves = ?, after_subscription_id = ? WHERE id = ?",
+        (left.at, as_json(sorted(left.waves)), left.after, fanout_id),
     )
 
 
@@ -113,25 +132,27 @@ def under_way(post_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 async def made(connection: AsyncConnection, of: Fanout) -> dict[tuple[int, int], int]:
     """Return the waves it has made by account and due moment (ms UTC), of accounts that live."""
-    if not of.waves:
+    own = set(of.waves)
+    if not own:
         return {}
-    rows = await connection.execute(
-        sa.select(wave.c.account_id, wave.c.due_at, wave.c.id)
-        .join(account, account.c.id == wave.c.account_id)
-        .where(wave.c.id.in_(of.waves), account.c.archived.is_(sa.false()))
+    rows = await hot(
+        connection,
+        "SELECT w.account_id, w.due_at, w.id FROM wave w JOIN account a ON a.id = w.account_id"
+        " WHERE w.post_id = ? AND NOT a.archived",
+        (of.post_id,),
     )
-    return {(account_id, due_at): wave_id for account_id, due_at, wave_id in rows}
+    return {(account_id, due_at): wave_id for account_id, due_at, wave_id in rows if wave_id in own}
 
 
 async def others(connection: AsyncConnection, of: Fanout) -> tuple[list[int], list[int]]:
     """Return the waves in which others may have planned the post: on its own, and in selections."""
-    alone = await connection.scalars(
-        sa.select(wave.c.id).where(
-            wave.c.post_id == of.post_id,
-            wave.c.kind.in_([int(WaveKind.CREATE), int(WaveKind.RESEND)]),
-        )
+    alone = await hot(
+        connection,
+        "SELECT id FROM wave WHERE post_id = ?"
+        f" AND kind IN ({int(WaveKind.CREATE)}, {int(WaveKind.RESEND)})",
+        (of.post_id,),
     )
-    had = sorted(set(alone).difference(of.waves))
+    had = sorted({row[0] for row in alone}.difference(of.waves))
     if of.first:
         return had, []
     # By their own time, as in corrections: there is no index by post.
@@ -142,34 +163,37 @@ async def others(connection: AsyncConnection, of: Fanout) -> tuple[list[int], li
     return had, list(selections)
 
 
+# The join is CROSS for SQLite, which otherwise may go through all the chats of an account.
+_ADD = """
+INSERT INTO delivery (wave_id, chat_id, state, attempts, generation, doubt)
+WITH target AS MATERIALIZED (SELECT id, account_id FROM wave WHERE id IN :waves)
+SELECT target.id, chat.id, {pending}, 0, 0, FALSE
+FROM subscription CROSS JOIN chat CROSS JOIN target
+WHERE chat.id = subscription.chat_id AND target.account_id = chat.account_id AND {fitting} AND {which}
+ORDER BY subscription.id"""
+
+
 async def add(
-    connection: AsyncConnection,
-    sought: Sought,
-    which: sa.ColumnElement[bool],
-    waves: Mapping[int, int],
-) -> None:
-    """Add a delivery for each of those looked for of whom `which` is true; `waves` are by account."""
-    into = sa.case(*((chat.c.account_id == of, wave_id) for of, wave_id in waves.items()))
-    pending = sa.literal(int(DeliveryState.PENDING))
-    chosen = (
-        sa.select(into, chat.c.id, pending, sa.literal(0), sa.literal(0), sa.false())
-        .select_from(subscription)
-        .join(chat, chat.c.id == subscription.c.chat_id)
-        # Not by a list of accounts: SQLite would go through all the chats they have.
-        .where(fitting(sought), which, into.is_not(None))
-        .order_by(subscription.c.id)
-    )
-    columns = ["wave_id", "chat_id", "state", "attempts", "generation", "doubt"]
-    await connection.execute(delivery.insert().from_select(columns, chosen))
+    connection: AsyncConnection, sought: Sought, which: str, wave_ids: Collection[int]
+) -> int:
+    """Add a delivery for each of those looked for of whom `which` is true, to the wave of the chat's account.
+
+    Returns how many. There is one wave an account; chats of others are left out.
+    """
+    pending = int(DeliveryState.PENDING)
+    text = _ADD.format(pending=pending, fitting=fitting_sql(sought), which=which)
+    values = fitting_values(sought) | {"waves": list(wave_ids)}
+    return (await connection.execute(*with_lists(text, values))).rowcount
+
+
+_REOPEN = """
+UPDATE wave SET open = TRUE, revision_id = :revision WHERE id IN :waves AND NOT open
+AND (EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state IN (1, 2))
+  OR EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state = 7))"""
 
 
 async def reopen(connection: AsyncConnection, wave_ids: Collection[int], revision_id: int) -> None:
     """Open those waves again that were closed between two steps and have got something to settle."""
     # Whoever closed one meant what was in it; what has come since carries the revision of today.
-    await hot(
-        connection,
-        "UPDATE wave SET open = TRUE, revision_id = ? WHERE id = ? AND NOT open"
-        " AND (EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state IN (1, 2))"
-        " OR EXISTS (SELECT 1 FROM delivery d WHERE d.wave_id = wave.id AND d.state = 7))",
-        [(revision_id, wave_id) for wave_id in wave_ids],
-    )
+    values = {"revision": revision_id, "waves": list(wave_ids)}
+    await connection.execute(*with_lists(_REOPEN, values))

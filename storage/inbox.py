@@ -12,7 +12,7 @@ from core import incoming as arrivals
 from core.incoming import Incoming
 from storage.database import as_json
 from storage.rows import hot
-from storage.tables import account, inbox
+from storage.tables import inbox
 
 # Both databases read it so, and PostgreSQL groups by it only where the key is no parameter.
 _chat: sa.ColumnElement[str] = sa.literal_column("inbox.body ->> 'chat'", sa.Text)
@@ -31,10 +31,8 @@ class Row:
 async def cursor(connection: AsyncConnection, account_id: int) -> str | None:
     """Return where the account's updates are read on from."""
     # Moved together with the rows it stands behind.
-    found: str | None = await connection.scalar(
-        sa.select(account.c.cursor).where(account.c.id == account_id)
-    )
-    return found
+    rows = await hot(connection, "SELECT cursor FROM account WHERE id = ?", (account_id,))
+    return rows[0][0] if rows else None
 
 
 async def take(
@@ -63,9 +61,7 @@ async def take(
             ],
         )
     # The next poll goes on behind this batch.
-    await connection.execute(
-        sa.update(account).where(account.c.id == account_id).values(cursor=cursor)
-    )
+    await hot(connection, "UPDATE account SET cursor = ? WHERE id = ?", (cursor, account_id))
 
 
 async def waiting(connection: AsyncConnection) -> list[tuple[int, str]]:
@@ -100,8 +96,8 @@ async def done(
 ) -> None:
     """Settle a row; `error` says why it was set aside without effect."""
     # Never looked at again.
-    await connection.execute(
-        sa.update(inbox).where(inbox.c.id == row_id).values(done_at=now, error=error)
+    await hot(
+        connection, "UPDATE inbox SET done_at = ?, error = ? WHERE id = ?", (now, error, row_id)
     )
 
 

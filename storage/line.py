@@ -73,7 +73,9 @@ class Line:
                 Exception
             ) as error:  # a server that goes meets the driver in any state, even its own mistakes
                 self._drop()
-                raise sa.exc.OperationalError(statement, None, error) from error
+                if isinstance(error, sa.exc.OperationalError):
+                    raise
+                raise sa.exc.OperationalError(statement, None, postgres.plain(error)) from error
             except BaseException:
                 self._drop()  # whoever was cancelled in the middle leaves it in an unknown state
                 raise

@@ -129,10 +129,10 @@ async def connect(url: sa.URL, answer_s: float | None, **settings: str) -> Any:
             server_settings={**ours, **settings},
         )
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise sa.exc.OperationalError("", None, _plain(error)) from None
+        raise sa.exc.OperationalError("", None, plain(error)) from None
 
 
-def _plain(error: BaseException) -> Exception:
+def plain(error: BaseException) -> Exception:
     """Return an error that says what is wrong and nothing of any row or address."""
     return ConnectionError(f"{type(error).__name__}: {error}")
 

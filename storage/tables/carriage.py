@@ -75,6 +75,9 @@ sa.Index(
     postgresql_where=_unsettled,
 ).ddl_if("postgresql")
 
+_asking = delivery.c.state.in_((5, 7))
+sa.Index("ix_delivery_asking", delivery.c.asked_at, sqlite_where=_asking, postgresql_where=_asking)
+
 part = Table(  # messages beyond the first: further parts, further items of an album
     "part",
     metadata,

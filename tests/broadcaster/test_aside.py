@@ -116,6 +116,24 @@ def test_posts_wait_without_being_tried_and_go_out_once_the_probe_succeeds(tmp_p
     work(tmp_path, story)
 
 
+def test_what_waits_is_not_tried_before_the_days_probe(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        await failing_for_days(made, 3)
+        made.clock.advance(-DAY_S * 1000 + HOUR_S * 1000)
+        await made.take("waits")
+        tried = len(made.messenger.sent)
+        for _ in range(2):
+            await made.rest(1)
+            made.clock.advance(DAY_S * 1000 - HOUR_S * 1000 + 1000)
+            await made.rest(1)  # the courier is awake before anybody has looked
+            await made.courier.errands.aside.look()
+        assert len(made.messenger.probes) > 0
+        assert len(made.messenger.sent) == tried
+        assert (await made.states())[-1] is PENDING
+
+    work(tmp_path, story)
+
+
 def test_what_is_taken_back_does_not_wait_for_a_place_that_is_set_aside(tmp_path: Path) -> None:
     async def story(made: Office) -> None:
         await made.chat("1", ChatKind.CHANNEL)

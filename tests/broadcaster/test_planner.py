@@ -15,7 +15,7 @@ from newsroom import fanout
 from storage import tables
 from tests.broadcaster.office import Office, office, work
 
-MANY = 12
+MANY = 8
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def test_ways_of_packing_that_cannot_be_measured_are_refused(method: int) -> Non
         read_docx(out.getvalue())
 
 
-def many(text: str, closing: str = "", count: int = 10_000) -> str:
+def many(text: str, closing: str = "", count: int = 5_000) -> str:
     return text * count + closing * count
 
 
@@ -245,12 +245,12 @@ SLOW: dict[str, Callable[[], bytes]] = {
     "links": lambda: docx(p(many('<w:hyperlink r:id="site"><w:r><w:t>а</w:t></w:r></w:hyperlink>')), related=[relation("site", "hyperlink", "https://a.example/" + "x" * 2000, external=True)]),
     "styles": lambda: docx(p(r("т"), properties='<w:pStyle w:val="0"/>'), styles=LONG_CHAIN),
     "lists": lambda: docx(many(item("а", level=8)), numbering=numbering(*(level(n, "lowerLetter", "%1" * 20) for n in range(9)))),
-    "cells": lambda: docx(table([p(r("а"))] * 20_000)),
+    "cells": lambda: docx(table([p(r("а"))] * 10_000)),
     "nested tables": lambda: docx(f"<w:tbl><w:tr><w:tc>{p(r('б'))}</w:tc><w:tc>" * 80 + many(p(r("а"))) + "</w:tc></w:tr></w:tbl>" * 80),
     "namespaces": lambda: docx(p(r("т")) + f"<x:y {NAMESPACES} xmlns:x='{'u' * 100_000}'>" + many("<x:z xmlns:q='q'/>") + "</x:y>"),
     "attributes": lambda: docx(p(r("т")) + f"<w:x {ATTRIBUTES}/>"),
     "pictures": lambda: docx(p(r("т"), many(picture("a.png")))),
-    "entities": lambda: docx(p(*(r("а", "<w:b/>" * (n % 2) + "<w:i/>" * (n % 3 > 0)) for n in range(10_000)))),
+    "entities": lambda: docx(p(*(r("а", "<w:b/>" * (n % 2) + "<w:i/>" * (n % 3 > 0)) for n in range(5_000)))),
     "joined": lambda: docx(many(p(r("а"), properties="<w:rPr><w:del/></w:rPr>"))),
     "boxes": lambda: docx(p(r("т"), many(either("", drawn_picture("нет"))))),
 }  # fmt: skip
@@ -261,7 +261,7 @@ def test_time_grows_with_the_file_only(name: str) -> None:
     body = SLOW[name]()
     start = process_time()
     document = read_docx(body)
-    assert process_time() - start < 5  # square time would be minutes
+    assert process_time() - start < 3  # square time would be minutes
     assert_sound(document.text.slice(0, 2000))
 
 

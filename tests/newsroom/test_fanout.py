@@ -16,6 +16,7 @@ from broadcaster.planner import Planner
 from core.words import ChatKind, DeliveryState, Mode, Reach, RoleKind, SubmissionState
 from newsroom import desk, fanout
 from storage import fanouts, outgoing, posts, submissions, tables
+from storage.rows import insert
 from tests.broadcaster.office import START, Office, office, work
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -233,6 +234,36 @@ def test_an_account_that_goes_in_the_middle_gets_nothing_more(tmp_path: Path) ->
         await _to_the_end(made)
         assert len(await _planned(made)) == 3
         assert await _left(made) == 0
+
+    work(tmp_path, story)
+
+
+def test_each_chat_is_planned_with_its_own_account_whoever_else_follows(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        async with made.db.write() as connection:
+            other = await insert(
+                connection,
+                tables.account,
+                slug="other",
+                network="alpha",
+                organization_id=made.federation,
+            )
+        chats = await _people(made)
+        odd = chats[1::2]
+        async with made.db.write() as connection:
+            here = tables.chat.c.id.in_(odd)
+            await connection.execute(tables.chat.update().where(here).values(account_id=other))
+        await made.take("a")
+        await _to_the_end(made, 4)
+        async with made.db.read() as connection:
+            rows = await connection.execute(
+                sa.select(tables.delivery.c.chat_id, tables.wave.c.account_id).join(
+                    tables.wave, tables.wave.c.id == tables.delivery.c.wave_id
+                )
+            )
+            planned = sorted((chat, account) for chat, account in rows)
+        assert planned == [(chat, other if chat in odd else made.account) for chat in chats]
+        assert len(set(await made.rows(tables.delivery.c.wave_id))) == 2
 
     work(tmp_path, story)
 

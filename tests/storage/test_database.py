@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import AlreadyRunning
-from storage import tables
-from storage.database import Database, as_json, open_database
+from storage import postgres, sqlite, tables
+from storage.database import Database, as_json, open_database, passes
 from storage.rows import insert
 from storage.sqlite import RunLock
 from tests.support.database import fresh
 
 pytestmark = pytest.mark.usefixtures("each_database")
+FLUSHED_AT_EACH_COMMIT = 2  # of SQLite, «FULL»
 
 
 async def _add(db: Database, name: str) -> None:
@@ -96,9 +97,59 @@ def test_json_loses_the_character_that_is_none_and_nothing_else(text: str) -> No
     assert orjson.loads(as_json(value)) == {kept: [kept, 1, None]}
 
 
+def test_what_is_committed_survives_a_power_cut(tmp_path: Path) -> None:
+    async def story() -> None:
+        db = fresh(tmp_path)
+        try:
+            async with db.write() as connection:
+                if connection.dialect.name == "sqlite":
+                    said = [
+                        await connection.scalar(sa.text(f"PRAGMA {name}"))
+                        for name in ("journal_mode", "synchronous")
+                    ]
+                    assert said == ["wal", FLUSHED_AT_EACH_COMMIT]
+                else:
+                    assert await connection.scalar(sa.text("SHOW synchronous_commit")) == "on"
+        finally:
+            await db.close()
+
+    asyncio.run(story())
+
+
 def test_one_database_has_one_run(tmp_path: Path) -> None:
     path = tmp_path / "vestnik.db"
     with RunLock(path), pytest.raises(AlreadyRunning, match="PostgreSQL"), RunLock(path):
         pass
     with RunLock(path):
         pass
+
+
+@pytest.mark.parametrize("statement", ["SELECT nothing FROM person", "SELECT FROM WHERE"])
+def test_a_wrong_statement_is_nothing_that_passes(tmp_path: Path, statement: str) -> None:
+    async def story() -> None:
+        db = fresh(tmp_path)
+        async with db.read() as connection:
+            with pytest.raises(sa.exc.DBAPIError) as caught:
+                await connection.exec_driver_sql(statement)
+        assert not passes(caught.value)
+        await db.close()
+
+    asyncio.run(story())
+
+
+def test_a_turn_that_is_not_had_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "LOCK_S", 0.1)
+    monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "PRAGMA busy_timeout=100"))
+
+    async def story() -> None:
+        db = fresh(tmp_path)
+        other = open_database(db.where)
+        async with db.write() as connection:
+            await connection.execute(sa.select(tables.person))
+            with pytest.raises(sa.exc.OperationalError) as caught:
+                await _add(other, "late")
+        assert passes(caught.value)
+        await other.close()
+        await db.close()
+
+    asyncio.run(story())

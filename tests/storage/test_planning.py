@@ -17,6 +17,7 @@ from storage import (
     ledger,
     outgoing,
     planning,
+    sought,
     tables,
     whereabouts,
 )
@@ -26,8 +27,8 @@ from tests.broadcaster.office import Office, work
 pytestmark = pytest.mark.usefixtures("each_database")
 
 DAY = 86_400
-SOUGHT = candidates.Sought({1}, None, 1, candidates.Span(7, 9))
-SIMPLE = candidates.at_once(urgent=False, scheduled=False)
+SOUGHT = sought.Sought({1}, None, 1, sought.Span(7, 9))
+SIMPLE = sought.at_once(urgent=False, scheduled=False)
 PENDING, SENT, CANCELLED = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.CANCELLED
 
 
@@ -56,16 +57,35 @@ def test_a_post_stands_once_in_a_selection(tmp_path: Path) -> None:
         async with made.db.write() as connection:
             due_at = await connection.scalar(sa.select(tables.wave.c.due_at))
             await planning.add_to_digests(
-                connection,
-                account_id=made.account,
-                chat_ids=[chat],
-                post_id=1,
-                due_at=due_at or 0,
-                now=now,
+                connection, [(made.account, due_at or 0, chat)], post_id=1, now=now
             )
         await made.rest(DAY)
         (text,) = made.messenger.texts("1")
         assert text.count("Новость a") == 1
+
+    work(tmp_path, story)
+
+
+def test_of_many_selections_those_called_off_are_made_anew_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "_TOGETHER", 2)
+
+    async def story(made: Office) -> None:
+        chats = [await made.chat(str(number), mode=Mode.DIGEST) for number in range(7)]
+        await made.take("a")
+        off = [chats[0], chats[3], chats[6]]
+        async with made.db.write() as connection:
+            for chat in off:
+                await outgoing.call_off_chat(connection, chat, made.clock.now())
+        await made.take("b")
+        await made.take("c")
+        await made.rest(DAY)
+        for number, chat in enumerate(chats):
+            (text,) = made.messenger.texts(str(number))
+            assert ("Новость a" in text) == (chat not in off)
+            assert text.count("Новость b") == text.count("Новость c") == 1
+        assert len(await made.rows(tables.delivery.c.id)) == len(chats) + len(off)
 
     work(tmp_path, story)
 
@@ -155,7 +175,7 @@ async def _plan(made: Office, ask: Any) -> list[str]:
         sa.event.remove(engine, "before_cursor_execute", keep)
         steps: list[str] = []
         for statement, values in statements:
-            if statement.lstrip().startswith(("SELECT", "INSERT INTO delivery", "UPDATE")):
+            if statement.lstrip().startswith(("SELECT", "WITH", "INSERT INTO delivery", "UPDATE")):
                 rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
                 steps += [str(row._mapping["detail"]) for row in rows]
     return steps
@@ -169,11 +189,13 @@ async def _plan(made: Office, ask: Any) -> list[str]:
         lambda c: ledger.in_flight(c, 1),
         lambda c: corrections.copies(c, 1),
         lambda c: candidates.candidates(c, SOUGHT, SIMPLE, [1]),
-        lambda c: fanouts.add(c, SOUGHT, SIMPLE, {1: 1}),
+        lambda c: fanouts.add(c, SOUGHT, SIMPLE, [1]),
         lambda c: candidates.due_moments(c, {1: [1]}, 0),
         lambda c: candidates.latest_for(c, 1, 1, 1),
         lambda c: whereabouts.lose_chat(c, 1, ChatState.GONE, Reason.KICKED, 1),
         lambda c: outgoing.call_off_chat(c, 1, 1),
+        lambda c: outgoing.unasked(c, 50),
+        lambda c: planning._settled(c, [(1, 1), (1, 2)]),
     ],
     ids=[
         "claimable",
@@ -186,6 +208,8 @@ async def _plan(made: Office, ask: Any) -> list[str]:
         "latest_for",
         "lose_chat",
         "call_off_chat",
+        "unasked",
+        "settled",
     ],
 )
 @pytest.mark.parametrize("each_database", ["sqlite"], indirect=True)
