@@ -25,7 +25,7 @@ from core.messenger import Messenger, Part, Place, Rights, Sent
 from core.richtext import RichText, plain
 from core.words import ChatKind
 from storage import chats, inbox, people, replies
-from storage.database import Database
+from storage.database import Database, passes
 from storage.inbox import Row
 from storage.media import MediaFolder
 
@@ -149,6 +149,9 @@ class Engine:
             try:
                 return await self._effect(row)
             except Exception as error:
+                if passes(error):
+                    # No fault of the row: once more at once, then when it may be over.
+                    return await self._effect(row)
                 log.exception("row %s failed, attempt %s", row.id, attempt + 1)
                 async with self._db.write() as connection:
                     await inbox.failed(connection, row.id, repr(error))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -93,9 +93,14 @@ class Http:
         """
         self._scrub = scrub
         self._timeouts = timeouts
-        pem = ca.read_bytes() if ca else None
-        self._usual = _client(timeouts, timeouts.idle, proxy, pem)
-        self._careful = _client(timeouts, timeouts.careful_idle, proxy, pem)
+        self._proxy = proxy
+        self._pem = ca.read_bytes() if ca else None
+        self._usual = _client(timeouts, timeouts.idle, proxy, self._pem)
+
+    @cached_property
+    def _careful(self) -> Client:
+        # Many accounts never need it, and a client reads all authorities: 5 ms.
+        return _client(self._timeouts, self._timeouts.careful_idle, self._proxy, self._pem)
 
     async def post(
         self, url: str, body: bytes, content_type: str, *, timeout: float, careful: bool = False
@@ -166,7 +171,8 @@ class Http:
     async def close(self) -> None:
         """Let the connections go."""
         await self._usual.close()
-        await self._careful.close()
+        if "_careful" in vars(self):
+            await self._careful.close()
 
 
 @lru_cache

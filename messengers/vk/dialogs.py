@@ -146,7 +146,8 @@ def _error(answer: Mapping[str, Any]) -> Refusal | None:
     error = answer.get("error")
     if not isinstance(error, dict):
         return None
-    return Refusal(int(error.get("code", 0)), str(error.get("description", "")))
+    code = error.get("code")
+    return Refusal(code if isinstance(code, int) else 0, str(error.get("description", "")))
 
 
 def _dicts(found: Any) -> list[dict[str, Any]]:

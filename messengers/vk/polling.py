@@ -47,12 +47,13 @@ class Polling:
     async def next(self, text: str | None) -> tuple[list[Any], Cursor]:
         """Wait for events after the cursor. Raises Refusal, NotLeft, Lost and MessengerError.
 
+        Without one it does not wait: the place must be kept first, or what comes meanwhile is lost.
         After a failure the server and the key are asked anew, the place in the events is kept.
         """
         cursor = _read(text)
         if cursor is None:
-            cursor = await self._open()
-        elif self._doubted:
+            return [], await self._open()
+        if self._doubted:
             cursor = replace(await self._open(), ts=cursor.ts)
         self._doubted = True
         for _ in range(_ROUNDS):

@@ -18,7 +18,7 @@ from typing import TypeVar
 import orjson
 import pytest
 import wire
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from wire import Wire, answer, saying
 
@@ -232,6 +232,7 @@ def test_no_answer_whatever_is_in_it_lets_a_create_fail_by_itself(
         messenger = network.open(base)
 
         @settings(max_examples=60, deadline=None)
+        @example([{"peer_id": 5, "error": {"code": None}}])
         @given(ANYTHING)
         def ask(found: object) -> None:
             said[0] = answer(orjson.dumps({"ok": True, envelope: found}))

@@ -250,6 +250,23 @@ def test_a_cursor_that_cannot_be_read_begins_anew(cursor: str) -> None:
     play("vk", story)
 
 
+def test_the_first_place_is_told_before_anything_is_waited_for() -> None:
+    """Whoever is stopped while it waits would begin at a later place, and miss what came meanwhile."""
+
+    async def story(town: Town) -> None:
+        api, key = f"{town.sandbox.url}/vk/method/", town.account.token
+        vk = Vk(town.account.id, key, None, api, timeouts=Timeouts(poll=25))
+        async with asyncio.timeout(10):
+            batch, place = await vk.updates(None)
+        await vk.close()
+        assert batch == []
+        await town.side.say(town.chat(ANNA), ANNA, text="первое слово")
+        [one], _ = await town.messenger.updates(place)
+        assert one.text.text == "первое слово"
+
+    play("vk", story)
+
+
 def test_after_a_failure_the_server_is_asked_for_anew_and_the_place_is_kept() -> None:
     """A long poll server that went away must not be asked for ever."""
 
