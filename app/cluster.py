@@ -84,7 +84,7 @@ class Cluster:
                 try:
                     await self._turn(group, names, make, grace_s)
                 except OperationalError as error:
-                    log.warning("who does what cannot be asked now: %s", error)
+                    log.warning("who does what cannot be asked now: %s", error.orig)
                 await self._pause(stop)
             log.info("stopping")
             await asyncio.gather(*(held.part.end(grace_s) for held in self._held.values()))

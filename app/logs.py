@@ -25,6 +25,15 @@ class OneLine(logging.Formatter):
         if longest_first:
             self._secret = re.compile("|".join(map(re.escape, longest_first)))
 
+    def formatException(self, ei: logging._SysExcInfoType) -> str:
+        """Return the trace; of a server that is away what it is: everybody meets it every second."""
+        from sqlalchemy.exc import OperationalError
+
+        error = ei[1]
+        if isinstance(error, OperationalError) and isinstance(error.orig, ConnectionError):
+            return str(error.orig)
+        return super().formatException(ei)
+
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         text = super().format(record).replace("\r", "").replace("\x1b", "").replace("\n", " | ")

@@ -84,8 +84,10 @@ class Member:
                 standing = await leases.standing(connection)
                 await leases.bury(connection, ended(standing), silent=False)
                 different = await leases.admit(connection, self.id, ready=ready)
-        except (OperationalError, LeaseLost) as error:
-            log.warning("whether there is work cannot be asked now: %s", error)
+        except LeaseLost:
+            return False  # it joins anew
+        except OperationalError as error:
+            log.warning("whether there is work cannot be asked now: %s", error.orig)
             return False
         if different is not None and different != self._different:
             log.warning(
@@ -145,7 +147,9 @@ class Member:
                 self._heard_at = 0.0
                 pause = min(AGAIN_S, self.beat_s)
                 if not away:
-                    log.warning("the database does not answer, nothing new will leave: %s", error)
+                    log.warning(
+                        "the database does not answer, nothing new will leave: %s", error.orig
+                    )
                 away = True
             except Exception:  # whoever stops saying that it lives loses all that it does
                 log.exception("that this worker lives could not be said")

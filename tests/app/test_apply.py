@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from core.errors import ConfigError
 from core.words import ChatKind, ChatState, Corrections, Mode, Reason
 from storage import chats, subscriptions, tables
 from storage.database import open_database
-from storage.migrate import migrate
 from storage.rows import insert
+from tests.support.database import template
 
 NOW = 1_795_000_000_000
 DAY = 86_400_000
@@ -49,7 +50,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "vestnik.db"
-        migrate(self.path)
+        shutil.copy(template(), self.path)
 
     def apply(self, text: str = FILE, now: int = NOW) -> Applied:
         file = self.folder / "config.yaml"

@@ -55,6 +55,8 @@ class Scene:
     world: dict[str, Any]
     places: list[Place] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)  # of what is published, in its order
+    paragraphs: dict[str, int] = field(default_factory=dict)  # by title, of its newest form
+    pictures: Counter[str] = field(default_factory=Counter)
     items: dict[str, str] = field(default_factory=dict)  # by title: the item's id on the site
     corrected: Counter[str] = field(default_factory=Counter)
     log: list[dict[str, Any]] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Scene:
         """Publish an item of so many paragraphs, with so many pictures."""
         title = f"{TITLE} {len(self.titles):04}"
         self.titles.append(title)
+        self.paragraphs[title], self.pictures[title] = paragraphs, pictures
         await self._publish("news", title, _html(title, "Было", paragraphs), pictures)
 
     async def publish_what_is_stopped(self) -> None:
@@ -91,6 +94,7 @@ class Scene:
         html = _html(title, f"{ADDED} {self.corrected[title]}", paragraphs)
         await self.post("sites/news", edit={"id": self.items[title], "html": html})
         self.corrected[title] += 1
+        self.paragraphs[title] = paragraphs
 
     async def calls(self, wait_s: float = 0) -> int:
         """Read on in the log of calls, waiting so long for one; returns how many there were."""

@@ -27,8 +27,8 @@ from messengers.transport import Timeouts
 from messengers.vk.adapter import Vk
 from newsroom import retraction
 from newsroom.digest import DigestWords
-from storage import outgoing, people, roles, sqlite, tables
-from storage.database import Database, open_database
+from storage import outgoing, people, roles, tables
+from storage.database import Database, Pools, open_database
 from tests.support.town import Town, town
 
 # A call that hangs is given up after a second.
@@ -256,7 +256,7 @@ class Disk:
     def __init__(self, db: Database) -> None:
         """Watch both of its engines."""
         self.count = self._bad = 0
-        assert isinstance(db, sqlite.SqliteDatabase)
+        assert isinstance(db, Pools)
         for engine in (db._writer, db._reader):
             sa.event.listen(engine.sync_engine, "before_cursor_execute", self._statement)
             sa.event.listen(engine.sync_engine, "commit", self._statement)

@@ -141,7 +141,7 @@ def test_the_chair_approves_the_week_at_once_and_moves_a_plan(tmp_path: Path, ne
         due = await plan(talk, "через 2 часа")
         await talk.say("/plan", CHAIR)
         await talk.walk("Утвердить всю неделю (1)", "Утвердить 1 новость", person=CHAIR)
-        assert "Утверждена 1 новость." in (await talk.last(CHAIR))["text"]
+        await talk.sees("Утверждена 1 новость.", CHAIR)
         await talk.walk("‹ Назад", person=CHAIR)
         (entry,) = [one for one in labels(await talk.last(CHAIR)) if "Велопробег" in one]
         await talk.walk(entry, "Перенести", person=CHAIR)

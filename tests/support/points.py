@@ -1,7 +1,7 @@
 """Points at which a process of the tests kills itself, as kill -9 would: before and after a commit, around a call.
 
-The seams are wrapped before the product starts, which knows nothing of it: the driver of the
-database, through which every statement goes, and the messengers that `app.build` opens. A statement
+The seams are wrapped before the product starts, which knows nothing of it: the drivers of both
+databases, through which every statement goes, and the messengers that `app.build` opens. A statement
 is known by regular expressions, all of which must be found in one transaction.
 """
 
@@ -15,6 +15,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import asyncpg
 
 from app import build
 from core.messenger import Part
@@ -164,6 +166,38 @@ def _watch(watcher: Callable[[], Callable[[str], None]]) -> None:
 
     driver: Any = sqlite3
     driver.connect = driver.dbapi2.connect = watched
+
+    dial = asyncpg.connect
+
+    @functools.wraps(dial)
+    async def connected(*args: Any, **named: Any) -> Any:
+        made = await dial(*args, **named)
+        made._protocol = _Protocol(made._protocol, watcher())
+        return made
+
+    asyncpg.connect = connected
+
+
+class _Protocol:
+    """Stands before asyncpg's own: everything that is executed goes through it."""
+
+    def __init__(self, protocol: Any, told: Callable[[str], None]) -> None:
+        self._protocol, self._told = protocol, told
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._protocol, name)
+
+    def query(self, statement: str, *args: Any, **named: Any) -> Any:
+        self._told(statement)
+        return self._protocol.query(statement, *args, **named)
+
+    def bind_execute(self, state: Any, *args: Any, **named: Any) -> Any:
+        self._told(state.query)
+        return self._protocol.bind_execute(state, *args, **named)
+
+    def bind_execute_many(self, state: Any, *args: Any, **named: Any) -> Any:
+        self._told(state.query)
+        return self._protocol.bind_execute_many(state, *args, **named)
 
 
 def _wrap_messengers(point: Called, die: _Dying) -> None:
