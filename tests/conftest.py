@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         wanted = metafunc.config.getoption("--database")
         kinds = (wanted,) if wanted else database.KINDS
         metafunc.parametrize("each_database", kinds, indirect=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal the tests out by functions where groups are kept together at all."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from tests.support.units import ByFunction
+
+    config.option.loadscopereorder = False  # each worker has put them in order
+    return ByFunction(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a worker begin with what takes long."""
+    if hasattr(config, "workerinput"):
+        from tests.support.units import order
+
+        items[:] = order(items)
 
 
 @pytest.fixture

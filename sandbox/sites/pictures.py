@@ -27,7 +27,7 @@ _HILLS: tuple[tuple[Colour, Colour, Colour], ...] = (
 )
 
 
-@lru_cache(maxsize=32)  # a world that begins anew shows the same pictures
+@lru_cache(maxsize=64)  # a world that begins anew shows the same pictures
 def draw(scene: str, seed: int) -> bytes:
     """Return a JPEG of 1200 x 800 pixels; an unknown scene is drawn as a town."""
     random = Random(f"{scene}/{seed}")

@@ -15,7 +15,19 @@ from core.richtext import RichText, plain
 from core.words import DeliveryState
 from newsroom import reviews
 from storage import people, tables
-from tests.bots.house import House
+from tests.bots.house import DELIVER, House
+
+# Built once: building a statement costs more than carrying it out.
+_SEEN = (
+    sa.select(tables.reply)
+    .join(tables.chat, tables.chat.c.id == tables.reply.c.chat_id)
+    .where(
+        tables.chat.c.external == sa.bindparam("external"),
+        tables.chat.c.account_id == sa.bindparam("account"),
+        tables.reply.c.state != int(DeliveryState.CANCELLED),
+    )
+    .order_by(tables.reply.c.id)
+)
 
 
 @dataclass
@@ -38,19 +50,10 @@ class Dialog:
 
     async def seen(self) -> list[Seen]:
         """Return the messages of the house, oldest first, each as it looks now."""
-        await self.house.deliver()
-        query = (
-            sa.select(tables.reply)
-            .join(tables.chat, tables.chat.c.id == tables.reply.c.chat_id)
-            .where(
-                tables.chat.c.external == self.person,
-                tables.chat.c.account_id == self.house.account,
-                tables.reply.c.state != int(DeliveryState.CANCELLED),
-            )
-            .order_by(tables.reply.c.id)
-        )
-        async with self.house.db.read() as connection:
-            rows = list(await connection.execute(query))
+        here = {"external": self.person, "account": self.house.account}
+        async with self.house.db.write() as connection:
+            await connection.execute(DELIVER)
+            rows = list(await connection.execute(_SEEN, here))
         found: dict[str, Seen] = {}
         for row in rows:
             found[row.message] = Seen(
@@ -79,11 +82,14 @@ class Dialog:
         shown = await self.seen()
         having = [one for one in shown if label in one.buttons]
         assert having, f"no button {label!r}: {[list(one.buttons) for one in shown]}"
-        return await self.press_on(having[-1], label)
+        return await self._press(having[-1], label, shown)
 
     async def press_on(self, shown: Seen, label: str) -> Seen:
         """Press a button that was seen, even if it is gone by now; return what changed."""
-        before = {one.message: one for one in await self.seen()}
+        return await self._press(shown, label, await self.seen())
+
+    async def _press(self, shown: Seen, label: str, seen: list[Seen]) -> Seen:
+        before = {one.message: one for one in seen}
         number = str(next(self.house.numbers))
         await self.house.hear(
             IncomingKind.PRESS,

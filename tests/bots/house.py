@@ -54,6 +54,34 @@ class Shown:
         return [text for text, _ in self.buttons]
 
 
+def _shown(row: Any) -> Shown:
+    buttons = [(b["text"], b["data"]) for line in row.body["buttons"] for b in line]
+    return Shown(row.body["text"]["text"], buttons, row.edits)
+
+
+# Built once: building a statement costs more than carrying it out.
+_TO = (
+    sa.select()
+    .join_from(tables.reply, tables.chat, tables.chat.c.id == tables.reply.c.chat_id)
+    .where(tables.chat.c.external == sa.bindparam("person"))
+)
+_SHOWN = _TO.add_columns(tables.reply.c.body, tables.reply.c.edits).order_by(tables.reply.c.id)
+_LAST = (
+    _TO.add_columns(tables.reply.c.body, tables.reply.c.edits)
+    .order_by(tables.reply.c.id.desc())
+    .limit(1)
+)
+_COUNT = _TO.add_columns(sa.func.count())
+DELIVER = (  # every reply that waits arrives, new ones as messages of their own
+    tables.reply.update()
+    .where(tables.reply.c.message.is_(None), tables.reply.c.state != int(DeliveryState.CANCELLED))
+    .values(
+        message=sa.func.coalesce(tables.reply.c.edits, "m" + sa.cast(tables.reply.c.id, sa.String)),
+        state=int(DeliveryState.SENT),
+    )
+)
+
+
 @dataclass
 class House:
     """One federation with one account; people are called by their numbers."""
@@ -104,7 +132,8 @@ class House:
 
     async def say(self, text: str, person: str = "7", **more: Any) -> list[Shown]:
         """Let a person say something, and return what was said to it."""
-        before = len(await self.shown(person))
+        async with self.db.read() as connection:
+            before = await connection.scalar(_COUNT, {"person": person})
         await self.hear(IncomingKind.MESSAGE, person, text=plain(text), **more)
         return (await self.shown(person))[before:]
 
@@ -149,43 +178,26 @@ class House:
 
     async def shown(self, person: str = "7") -> list[Shown]:
         """Return everything that was said to a person, oldest first."""
-        query = (
-            sa.select(tables.reply)
-            .join(tables.chat, tables.chat.c.id == tables.reply.c.chat_id)
-            .where(tables.chat.c.external == person)
-            .order_by(tables.reply.c.id)
-        )
         async with self.db.read() as connection:
-            rows = list(await connection.execute(query))
-        return [
-            Shown(
-                row.body["text"]["text"],
-                [(b["text"], b["data"]) for line in row.body["buttons"] for b in line],
-                row.edits,
-            )
-            for row in rows
-        ]
+            return [_shown(row) for row in await connection.execute(_SHOWN, {"person": person})]
 
     async def screen(self, person: str = "7") -> Shown:
         """Return what a person was shown last, an empty screen if nothing was."""
-        return (await self.shown(person) or [Shown("", [], None)])[-1]
+        async with self.db.read() as connection:
+            row = (await connection.execute(_LAST, {"person": person})).one_or_none()
+        return _shown(row) if row else Shown("", [], None)
 
     async def deliver(self) -> None:
         """Let every reply that waits arrive: new ones as messages of their own."""
         async with self.db.write() as connection:
-            reply = tables.reply
-            arrived = sa.func.coalesce(reply.c.edits, "m" + sa.cast(reply.c.id, sa.String))
-            await connection.execute(
-                reply.update()
-                .where(reply.c.message.is_(None), reply.c.state != int(DeliveryState.CANCELLED))
-                .values(message=arrived, state=int(DeliveryState.SENT))
-            )
+            await connection.execute(DELIVER)
 
     async def rows(self, table: sa.Table, **values: Any) -> list[Any]:
         """Return the rows of a table in which these columns have these values."""
         conditions = [table.c[name] == value for name, value in values.items()]
         async with self.db.read() as connection:
-            return list(await connection.execute(sa.select(table).where(*conditions)))
+            query = sa.select(table).where(*conditions).order_by(*table.primary_key)
+            return list(await connection.execute(query))
 
     async def row(self, table: sa.Table, **values: Any) -> Any:
         """Return the one such row."""

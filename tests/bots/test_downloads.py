@@ -16,6 +16,15 @@ from tests.newsroom.docx_files import docx, p, r
 from tests.newsroom.docx_files import picture as shown
 
 TEXT = "Профсоюз провёл собрание в Шуе, решили многое."
+FULL = {  # nothing of a file can be written down
+    "sqlite": (
+        "CREATE TRIGGER stop BEFORE INSERT ON media BEGIN SELECT RAISE(ABORT, 'full'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''full''; END'",
+        "CREATE TRIGGER stop BEFORE INSERT ON media FOR EACH ROW EXECUTE FUNCTION stop()",
+    ),
+}
 
 
 async def take(house: House, name: str, content: bytes | None, kind: str = "document") -> Dialog:
@@ -220,9 +229,8 @@ def test_a_file_that_cannot_be_kept_is_given_up_like_one_that_cannot_be_fetched(
 ) -> None:
     async def story(house: House) -> None:
         async with house.db.write() as connection:
-            await connection.exec_driver_sql(
-                "CREATE TRIGGER full BEFORE INSERT ON media BEGIN SELECT RAISE(ABORT, 'full'); END"
-            )
+            for statement in FULL[connection.dialect.name]:
+                await connection.exec_driver_sql(statement)
         author = await take(house, "", picture(1), "photo")
         for pause in (3, 11, 61, 61):
             await house.pass_time(pause)

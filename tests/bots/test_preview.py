@@ -10,7 +10,7 @@ from core import richtext
 from core.richtext import plain
 from core.words import ChatKind, ChatState, Mode, RoleKind
 from storage import audience, tables
-from storage.candidates import Sought
+from storage.sought import Sought
 from tests.bots.dialog import Dialog, picture
 from tests.bots.house import House, play
 

@@ -7,9 +7,19 @@ from typing import Any
 
 import pytest
 
-from core.words import ChatKind, ChatState, DeliveryState, Lane, Mode, Reason, RoleKind, WaveKind
+from core.words import (
+    ChatKind,
+    ChatState,
+    DeliveryState,
+    HoldScope,
+    Lane,
+    Mode,
+    Reason,
+    RoleKind,
+    WaveKind,
+)
 from newsroom.reasons import PICTURES_STAY
-from storage import reviews, roles, tables
+from storage import holds, reviews, roles, tables
 from tests.bots.dialog import approve
 from tests.bots.house import House, play
 from tests.bots.outgoing import PENDING, REFUSED, end, place, publish, refuse, resends
@@ -301,6 +311,40 @@ def test_the_numbers_are_there_on_demand_for_author_and_moderator(tmp_path: Path
         assert "Вышло." in shown.text
         await house.say(f"/history {post}", BORIS)
         assert "Доставлено 1 из 1" in (await press(house, "Кому доставлено", BORIS)).text
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("scope", "network", "organization", "said"),
+    [
+        (HoldScope.ALL, None, None, True),
+        (HoldScope.MESSENGER, "alpha", None, True),
+        (HoldScope.ORGANIZATION, None, "org-1", True),
+        (HoldScope.ORGANIZATION, None, "org-2", False),
+    ],
+)
+def test_a_report_says_that_the_sending_is_stopped(
+    tmp_path: Path,
+    scope: HoldScope,
+    network: str | None,
+    organization: str | None,
+    said: bool,
+) -> None:
+    async def story(house: House) -> None:
+        people = await staff(house)
+        await place(house, "-1", "Образование")
+        await publish(house, people)
+        whose = None if organization is None else house.organizations[organization]
+        async with house.db.write() as connection:
+            await holds.place(connection, scope, network, whose, 1, house.clock.now())
+        await house.say("Мои новости", PRESS)
+        await press(house, "1. Оклады выросли", PRESS)
+        shown = await press(house, "Кому доставлено", PRESS)
+        assert ("Рассылка остановлена" in shown.text) is said
+        await end(house, "-1")
+        shown = await press(house, "Обновить", PRESS)
+        assert "Рассылка остановлена" not in shown.text
 
     play(tmp_path, story)
 

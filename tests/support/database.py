@@ -20,7 +20,8 @@ kind = "sqlite"
 
 
 @functools.cache
-def _template() -> Path:
+def template() -> Path:
+    """Return an empty file of SQLite of the newest schema, made once a process, to be copied."""
     path = Path(tempfile.mkdtemp(prefix="vestnik-schema-")) / "vestnik.db"
     migrate(path)
     return path
@@ -38,7 +39,7 @@ def fresh_where(folder: Path) -> Where:
 
         return server().fresh()
     path = folder / "vestnik.db"
-    shutil.copy(_template(), path)
+    shutil.copy(template(), path)
     return path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 # Imported before the zygote forks, so that a start costs milliseconds.
 from app import build, start  # noqa: F401
+from bots.words import Words
 from messengers.telegram import adapter as _telegram  # noqa: F401
 from messengers.telegram import session as _session  # noqa: F401
 from messengers.vk import adapter as _vk  # noqa: F401
@@ -16,6 +17,8 @@ from storage import migrate as _migrate  # noqa: F401
 from storage import postgres
 from storage import sqlite as _sqlite  # noqa: F401
 from tests.support import points
+
+Words()  # read once: a process keeps what was read
 
 
 def run(folder: str, point: str = "", passes: int = 0) -> None:

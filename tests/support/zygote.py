@@ -6,6 +6,7 @@ kill -9 and a new start cost milliseconds, not the seconds that importing takes.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -98,6 +99,8 @@ def zygote() -> Iterator[Zygote]:
 def _serve() -> None:
     from tests.support import product
 
+    gc.collect()
+    gc.freeze()  # or each child would go through all of it, and copy it
     print("ready", flush=True)
     for line in sys.stdin:
         order, _, argument = line.rstrip("\n").partition(" ")
