@@ -59,6 +59,7 @@ def play(stage: Stage) -> Iterator[Shot]:
     yield from deciding(stage)
     yield from planning(stage)
     yield from inviting(stage)
+    yield from enduring(stage)
 
 
 def subscribing(stage: Stage) -> Iterator[Shot]:
@@ -161,6 +162,13 @@ def inviting(stage: Stage) -> Iterator[Shot]:
     stage.press(ADMINISTRATOR, "7 дней")
     stage.hears(ADMINISTRATOR, "Вас приглашают")
     yield Shot("admin-invitation", ADMINISTRATOR, 1)
+
+
+def enduring(stage: Stage) -> Iterator[Shot]:
+    """A messenger is silent for minutes, and the administrator is told."""
+    stage.fails(VK)
+    stage.endures(ADMINISTRATOR, "мессенджер не отвечает")
+    yield Shot("admin-alarm", ADMINISTRATOR, 1)
 
 
 def _send_planned(stage: Stage) -> None:

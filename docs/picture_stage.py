@@ -21,6 +21,7 @@ PATIENCE_S = 60.0  # a site is read every ten seconds; a dialog gets one message
 RECENT = 4  # messages in which words are looked for
 BOT = "vestnik"
 DAY_S = 86400
+MINUTE_S = 60
 NOON_UTC_S = 9 * 3600  # 12:00 in Moscow
 MONDAY = 0
 TELEGRAM = "telegram"
@@ -68,6 +69,20 @@ class Stage:
     def later(self, seconds: int) -> None:
         """Let time pass."""
         self._call("/clock", {"advance_s": seconds})
+
+    def fails(self, network: str) -> None:
+        """Cut a messenger off."""
+        self._call("/faults", {"network": network, "do": "offline"})
+
+    def endures(self, person: int, words: str) -> None:
+        """Let minutes pass until words stand in the last messages of a person's dialog with the bot."""
+        path = f"/chats/{TELEGRAM}/{_dialog(person)}?as={person}"
+        end = time.monotonic() + PATIENCE_S
+        while not _Says(words).stands_in(self._call(path)["messages"]):
+            if time.monotonic() > end:
+                raise Trouble(f"Nobody was told: {words}")
+            self.later(MINUTE_S)
+            time.sleep(1)  # the demo looks at itself once a minute of the clock
 
     def publish(self, site: str, item: dict[str, Any]) -> None:
         """Publish an item on a site."""

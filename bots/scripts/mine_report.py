@@ -16,7 +16,7 @@ from core.words import DeliveryState, Reason
 from newsroom import resending, retraction
 from newsroom.objection import Objection, Why
 from newsroom.reasons import DELETED, NOT_KNOWN, REASONS
-from storage import journal, posts, reports
+from storage import holds, journal, posts, reports
 from storage.posts import PostRow
 from storage.reports import Fate, PlaceRow
 
@@ -125,7 +125,16 @@ async def _sent(turn: Turn, post: PostRow) -> RichText:
         _FAILED,
         lambda fate: turn.say("report-at", when=way.moment(fate.due_at, zone)),
     )
-    return _put_together(turn, head, done, waiting, found, Told.SENT)
+    text = _put_together(turn, head, done, waiting, found, Told.SENT)
+    if found.many(How.MOVING) and await _stopped(turn, post):
+        return join([text, plain(turn.say("report-stopped"))], "\n\n")
+    return text
+
+
+async def _stopped(turn: Turn, post: PostRow) -> bool:
+    """Tell whether a stop may be what holds a post back."""
+    stops = await holds.in_force(turn.connection)
+    return stops.everything or bool(stops.networks) or post.organization_id in stops.organizations
 
 
 def _changed(turn: Turn, found: Tally, what: Told) -> RichText:

@@ -235,7 +235,7 @@ ask-pictures = With { $count ->
     [one] { $count } picture
    *[other] { $count } pictures
 }.
-ask-correct = The news was corrected, but the messenger does not let the message in “{ $title }” be changed. What to do?
+ask-correct = The news was corrected, but the messenger does not let the message in “{ $title }” be changed. Until you answer the old text stays. What to do?
 correct-reply = Reply with the correction
 correct-replace = Delete and send anew
 correct-leave = Leave as it is
@@ -294,24 +294,25 @@ lifted-rest = There { $count ->
 
 ## Alarms
 
-alarm-account = The account “{ $title }” stands still: { $why }
-alarm-account-remedy = As long as this lasts nothing goes out from it, news wait. Check the account's key and its rights, then restart Vestnik.
+alarm-since = This began on { $when } and is not over.
+alarm-account = “{ $title }” does not work. { $why }
+alarm-account-remedy = News wait there, for two days at most. Check the key and the rights; a new key takes effect when Vestnik is restarted. If somebody else runs the server, forward this to them.
 alarm-account-over = The account “{ $title }” works again.
-alarm-silent = “{ $title }”: the messenger has not answered for five minutes.
-alarm-silent-remedy = Nothing is lost: news wait and go out when the connection is back. Check the internet on Vestnik's computer, and the proxy.
+alarm-silent = “{ $title }”: the messenger has not answered for more than five minutes.
+alarm-silent-remedy = Nothing is lost: news wait up to two days and go out when the connection is back. Check the internet on Vestnik's computer. If it works, the messenger itself is probably down: wait. If it is not over in an hour, tell whoever runs the server.
 alarm-silent-over = “{ $title }”: the connection is back, news go out.
 alarm-stuck = “{ $title }”: a sending has not ended for more than ten minutes. Messages: { $count }.
-alarm-stuck-remedy = Restart Vestnik: it finds out what arrived, and asks where it cannot know. Should it happen again, give the log to whoever looks after it.
+alarm-stuck-remedy = Restart Vestnik: it finds out what arrived, and asks where it cannot know. Should it happen again, tell whoever runs the server.
 alarm-stuck-over = “{ $title }”: nothing is stuck any more.
 alarm-unknowns = Too often it is unknown whether a message arrived: { $count } of 100,000 sends in a day.
-alarm-unknowns-remedy = Usually the connection to the messenger is bad. Check the internet on Vestnik's computer, and the proxy. Owners of channels are asked about what is unclear.
+alarm-unknowns-remedy = Usually the connection to the messenger is bad. Check the internet on Vestnik's computer, or tell whoever runs the server. Those who run the channels are asked about what is unclear.
 alarm-unknowns-over = It is seldom unknown again whether a message arrived.
 alarm-disk = There is hardly any room left on Vestnik's disk.
-alarm-disk-remedy = Make room: without it news are neither taken nor noted. Once there is room, work goes on by itself.
+alarm-disk-remedy = Make room, or tell whoever runs the server: without room no news are taken. Once there is some, work goes on by itself.
 alarm-disk-over = There is room on Vestnik's disk again.
-alarm-chat = “{ $title }”: nothing could be posted day after day. Reason: { $why }.
-alarm-chat-remedy = News wait for two days, once a day the bot tries again. Check whether all is well there, and write to Vestnik's administrator.
-alarm-chat-rights = News wait for two days, once a day the bot checks its rights. Open the settings, find the bot among the administrators and let it post.
-alarm-chat-lost = News wait for two days, once a day the bot checks again. If the place is where it was, bring the bot back; if it is no more, switch it off in “My channels”.
-alarm-chat-topic = News wait for two days, once a day the bot tries again. Open the topic in the group, or connect another one.
-alarm-chat-over = “{ $title }”: posting again. What could not wait can be sent once more from the report about the news.
+alarm-chat = “{ $title }”, { $network }: nothing could be posted day after day. Reason: { $why }.
+alarm-chat-remedy = Each item waits there for up to two days, once a day we try again. Check whether all is well there, and write to Vestnik's administrator.
+alarm-chat-rights = Each item waits there for up to two days, once a day we check our rights. Open the settings, find our bot among the administrators and let it post.
+alarm-chat-lost = Each item waits there for up to two days, once a day we look again. If the place is where it was, bring the bot back. If it is no more, switch it off in “My channels”; if it is not there, ask whoever runs Vestnik to take it out of the settings.
+alarm-chat-topic = Each item waits there for up to two days, once a day we try again. Open the topic in the group, or connect another one.
+alarm-chat-over = “{ $title }”, { $network }: posting again. What could not wait can be sent once more: open the item, “Who got it”.

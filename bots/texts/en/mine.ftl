@@ -51,6 +51,7 @@ report-at = goes out { $when }
 report-failed = Did not arrive:
 report-failed-change = Did not work:
 report-moving = Still on the way: { $count }
+report-stopped = An administrator has stopped the sending. What has not left will leave when it goes on.
 report-later = Waiting for the morning: { $count }
 report-selected = In the evening selection: { $count }
 report-asking = Waiting for the owner's decision: { $names }

@@ -51,6 +51,7 @@ report-at = выйдет { $when }
 report-failed = Не дошло:
 report-failed-change = Не получилось:
 report-moving = Ещё в пути: { $count }
+report-stopped = Рассылка остановлена администратором. Что не ушло, уйдёт, когда её продолжат.
 report-later = Ждут утра: { $count }
 report-selected = В вечерней подборке: { $count }
 report-asking = Ждут решения владельца: { $names }
