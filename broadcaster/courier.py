@@ -244,7 +244,7 @@ class Courier:
                 return False
         if self._stopping.is_set():
             return False
-        self._pace.take()
+        self._pace.take(talk=talk)
         return True
 
     def _came_home(self) -> None:

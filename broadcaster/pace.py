@@ -24,6 +24,8 @@ GUARD_MS = SECOND_MS + 5  # moments are whole milliseconds, of two clocks
 WAYS_MS = 10_000
 CATCH_UP = 5  # slots that a late wake may bring back; the guard keeps any second below the limit
 FULL = 0.8
+TALK_MS = 10_000  # so long after somebody was answered a place is kept free for the next answer
+ROOMY = 10  # calls a second, below which no place is kept free
 JITTER_MS = 200
 
 
@@ -91,6 +93,7 @@ class AccountPace:
         self._overdue: list[Flight] = []
         self._taken: deque[int] = deque()  # slots whose calls have not left yet
         self._ways = Ways()
+        self._talked_at = -TALK_MS
         self._held_until = self._held_at = 0  # and when that was said
 
     @property
@@ -105,21 +108,27 @@ class AccountPace:
         self._held_until, self._held_at = until, self._clock.now()
 
     def ready_at(self, *, talk: bool = False) -> int:
-        """Return the earliest moment for the next call; talk need not keep the spacing, only the limit."""
+        """Return the earliest moment for the next call.
+
+        Talk need not keep the spacing, only the limit, and while people talk the rest leaves a place
+        free in every second: where calls came in a throng there is a gap a second later, and the next.
+        """
         now = self._clock.now()
         if self._recent and self._recent[-1].sent_at > now + GUARD_MS:
             self._forget()
         held = float(self.held_until)
-        at = held if talk else max(self._next, held)
-        return math.ceil(max(at, self._guard(now)))
+        if talk:
+            return math.ceil(max(held, self._guard(now, 0)))
+        free = int(self._most >= ROOMY and now - self._talked_at < TALK_MS)
+        return math.ceil(max(self._next, held, self._guard(now, free)))
 
-    def _guard(self, now: int) -> float:
-        """Return when a further call makes no second too full."""
+    def _guard(self, now: int, free: int) -> float:
+        """Return when a further call makes no second too full: so many places short of what is allowed."""
         guard = GUARD_MS * (1 + self._wider)
         while self._taken and self._taken[0] + GUARD_MS < now:
             self._taken.popleft()  # it was for nothing, or for a call that nobody notes
         while True:
-            most = max(1, self._most - len(self._overdue) - len(self._taken))
+            most = max(1, self._most - free - len(self._overdue) - len(self._taken))
             if len(self._recent) < most:
                 return 0.0
             flight = self._recent[-most]
@@ -136,12 +145,14 @@ class AccountPace:
         self._overdue.clear()
         self._taken.clear()
         self._ways = Ways()
-        self._next, self._refused_at = 0.0, -CALM_MS
+        self._next, self._refused_at, self._talked_at = 0.0, -CALM_MS, -TALK_MS
         self._held_until = self._held_at = 0
 
-    def take(self, weight: int = 1) -> None:
+    def take(self, weight: int = 1, *, talk: bool = False) -> None:
         """Take the next slot; an album takes one for each of its items."""
         now = self._clock.now()
+        if talk:
+            self._talked_at = now
         if now - self._refused_at > CALM_MS:
             self._wider = 0.0
         spacing = SECOND_MS * (1 + self._wider) / self._per_s

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Hashable
@@ -20,9 +19,8 @@ log = logging.getLogger(__name__)
 LOOK_MS = 30_000  # how long a missed ring may cost
 RETRY_MS = 5_000  # after a post that could not be planned
 # Whoever writes waits for a step, so it is as large as it can be done in this time: seconds on a
-# machine where nobody else wants to write, and where somebody does.
+# machine where nobody else wants to write, and where somebody does. A question in chat waits for three.
 ALONE_S, AMONG_S = 0.06, 0.012
-AWAITED_S = 0.002  # who got the database no sooner than this was not alone
 LEAST, MOST = 500, 20_000  # followers in a step
 
 
@@ -35,7 +33,7 @@ class Planner:
         self._rules = rules
         self._bell = bell
         self._clock = clock
-        self._many = FIRST
+        self._per_s = FIRST / AMONG_S
 
     async def run(self) -> None:
         """Plan until cancelled; an error is logged and costs one round."""
@@ -67,19 +65,15 @@ class Planner:
                 failed.add(left[0])
 
     async def _step(self, fanout_id: int) -> None:
-        asked = time.perf_counter()
-        others: list[bool] = []
-        asyncio.get_running_loop().call_soon(others.append, True)  # not before we have to wait
+        many = step_of(self._per_s, alone=not self._db.wanted)
         async with self._db.write() as connection:
             began = time.perf_counter()
-            alone = not others or began - asked < AWAITED_S
             step = await fanout.go_on(
-                connection, self._rules.zone, fanout_id, self._clock.now(), self._many
+                connection, self._rules.zone, fanout_id, self._clock.now(), many
             )
         if step is None:
             return
-        took = time.perf_counter() - began
-        self._many = next_size(self._many, took, alone=alone)
+        self._per_s = next_rate(self._per_s, many, time.perf_counter() - began)
         rings: list[Hashable] = [("courier", account) for account in step.touched]
         if step.asks:
             rings.append("asking")
@@ -88,11 +82,12 @@ class Planner:
         self._bell.ring(*rings)
 
 
-def next_size(many: int, took_s: float, *, alone: bool) -> int:
-    """Return how many followers the next step takes, after one of so many that took so many seconds.
+def step_of(per_s: float, *, alone: bool) -> int:
+    """Return how many followers a step takes if so many a second can be done."""
+    return round(min(max(per_s * (ALONE_S if alone else AMONG_S), LEAST), MOST))
 
-    Turns come in the order in which they were asked for: if nobody else had one, nobody waited meanwhile.
-    """
-    wanted = many * (ALONE_S if alone else AMONG_S) / max(took_s, 1e-6)
+
+def next_rate(per_s: float, many: int, took_s: float) -> float:
+    """Return how many followers a second can be done, after a step of so many that took so many seconds."""
     # One step may be slow for a reason of its own: it halves the next, and a quick one doubles it.
-    return round(min(max(wanted, many / 2, LEAST), many * 2, MOST))
+    return min(max(many / max(took_s, 1e-6), per_s / 2), per_s * 2)

@@ -43,6 +43,11 @@ class Database(ABC):
 
     where: Where
 
+    @property
+    @abstractmethod
+    def wanted(self) -> bool:
+        """Tell whether somebody in this process writes alone now, or waits to."""
+
     @abstractmethod
     def write(self, *, alone: bool = True) -> AbstractAsyncContextManager[AsyncConnection]:
         """Give a connection that writes; what was done is on disk when the block ends without an exception.

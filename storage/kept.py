@@ -19,6 +19,11 @@ class Kept:
         self._free = asyncio.Semaphore(most)
         self._closed = False
 
+    @property
+    def all_lent(self) -> bool:
+        """Tell whether the next one to borrow has to wait."""
+        return self._free.locked()
+
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection outside of any transaction; whoever borrows it ends what it began."""

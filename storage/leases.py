@@ -158,6 +158,11 @@ class Fenced(Database):
         self._lease = (name, fence, worker_id)
         self._lost = lost
 
+    @property
+    def wanted(self) -> bool:
+        """Tell whether somebody in this process writes alone now, or waits to."""
+        return self._db.wanted
+
     @asynccontextmanager
     async def write(self, *, alone: bool = True) -> AsyncIterator[AsyncConnection]:
         """Give a connection that writes; raises LeaseLost if the lease has gone to somebody else."""

@@ -62,6 +62,11 @@ class PostgresDatabase(Pools):
             opened,
         )
 
+    @property
+    def wanted(self) -> bool:
+        """Tell whether somebody in this process writes alone now, or waits to."""
+        return self._turn.locked()
+
     @asynccontextmanager
     async def write(self, *, alone: bool = True) -> AsyncIterator[AsyncConnection]:
         """Give a connection that writes; what was done is on disk when the block ends without an exception."""

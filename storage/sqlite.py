@@ -47,6 +47,11 @@ class SqliteDatabase(Pools):
         self._writing = Kept(self._writer, 1)
         self._reading = Kept(self._reader, _READERS)
 
+    @property
+    def wanted(self) -> bool:
+        """Tell whether somebody writes now, or waits to."""
+        return self._writing.all_lent
+
     @asynccontextmanager
     async def write(self, *, alone: bool = True) -> AsyncIterator[AsyncConnection]:
         """Give the writing connection; what was done is on disk when the block ends without an exception."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.pace import AccountPace, ChatPace, Flight
+from broadcaster.pace import TALK_MS, AccountPace, ChatPace, Flight
 from core.clock import MovableClock
 from core.messenger import Pace
 from core.words import ChatKind
@@ -132,6 +132,33 @@ def test_an_answer_to_a_person_waits_for_the_next_slot_at_most() -> None:
     pace.take()
     pace.sent()
     assert pace.ready_at(talk=True) > clock.now(), "the limit stands for talk too"
+
+
+@pytest.mark.parametrize("throng", [0, 160], ids=["evenly", "in throngs"])
+def test_while_people_talk_a_place_in_every_second_is_theirs(throng: int) -> None:
+    clock = MovableClock(1_000_000, frozen=True)
+    pace = AccountPace(TELEGRAM_LIKE, clock)
+    run(pace, clock, 200, [0] * 24 + [throng])
+    pace.take(talk=True)
+    pace.sent()
+    run(pace, clock, 60, [0] * 24 + [throng])
+    for _ in range(60):
+        run(pace, clock, 7, [0] * 24 + [throng])
+        assert pace.ready_at(talk=True) <= clock.now()
+        pace.take(talk=True)
+        pace.sent()
+    clock.advance(TALK_MS)
+    run(pace, clock, 100, [])
+    assert pace.ready_at(talk=True) > clock.now(), "nobody talks any more: nothing is wasted"
+
+
+def test_of_a_slow_account_no_place_is_kept_free() -> None:
+    clock = MovableClock(1_000_000, frozen=True)
+    pace = AccountPace(Pace(account_per_s=1, chat_per_s=1, chat_burst=1, group_per_min=20), clock)
+    pace.take(talk=True)
+    pace.sent()
+    moments = run(pace, clock, 3, [])
+    assert moments[-1] - moments[0] < 2_100
 
 
 def test_beside_slow_work_an_answer_leaves_at_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from broadcaster import planner
-from broadcaster.planner import LEAST, MOST, Planner, next_size
+from broadcaster.planner import LEAST, MOST, Planner, next_rate, step_of
 from core.words import ChatKind, Mode
 from newsroom import fanout
 from storage import tables
@@ -19,31 +19,41 @@ MANY = 8
 
 
 @pytest.mark.parametrize(
-    ("many", "took_s", "alone", "wanted"),
+    ("per_s", "alone", "many"),
     [
-        pytest.param(4_000, 0.06, True, 4_000, id="as long as it may be"),
-        pytest.param(4_000, 0.04, True, 6_000, id="shorter, so more"),
-        pytest.param(4_000, 0.001, True, 8_000, id="much shorter, yet no more than twice as many"),
-        pytest.param(4_000, 0.0, True, 8_000, id="in no time"),
-        pytest.param(4_000, 0.08, True, 3_000, id="longer, so fewer"),
-        pytest.param(4_000, 9.0, True, 2_000, id="a jolt halves it and no more"),
-        pytest.param(4_000, 0.012, False, 4_000, id="among others it is short"),
-        pytest.param(4_000, 0.06, False, 2_000, id="somebody has come"),
-        pytest.param(LEAST, 9.0, False, LEAST, id="never fewer"),
-        pytest.param(MOST, 0.001, True, MOST, id="never more: memory"),
+        pytest.param(100_000, True, 6_000, id="nobody waits for it"),
+        pytest.param(100_000, False, 1_200, id="somebody does"),
+        pytest.param(1_000, False, LEAST, id="never fewer"),
+        pytest.param(1e9, True, MOST, id="never more: memory"),
     ],
 )
 def test_a_step_takes_as_many_as_can_be_done_in_its_time(
-    many: int, took_s: float, alone: bool, wanted: int
+    per_s: float, alone: bool, many: int
 ) -> None:
-    assert next_size(many, took_s, alone=alone) == wanted
+    assert step_of(per_s, alone=alone) == many
+
+
+@pytest.mark.parametrize(
+    ("took_s", "per_s"),
+    [
+        pytest.param(0.04, 100_000, id="as before"),
+        pytest.param(0.032, 125_000, id="shorter"),
+        pytest.param(0.001, 200_000, id="much shorter, yet no more than twice as many"),
+        pytest.param(0.0, 200_000, id="in no time"),
+        pytest.param(0.05, 80_000, id="longer"),
+        pytest.param(9.0, 50_000, id="a jolt halves it and no more"),
+    ],
+)
+def test_how_many_can_be_done_in_a_second_is_learnt_from_each_step(
+    took_s: float, per_s: float
+) -> None:
+    assert next_rate(100_000, 4_000, took_s) == pytest.approx(per_s)
 
 
 @pytest.fixture
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each step take one follower, as the first does with the post itself."""
     monkeypatch.setattr(fanout, "FIRST", 1)
-    monkeypatch.setattr(planner, "FIRST", 1)
     monkeypatch.setattr(planner, "LEAST", 1)
     monkeypatch.setattr(planner, "MOST", 1)
 
