@@ -47,7 +47,7 @@ def _pacing(args: argparse.Namespace) -> Sequence[Row]:
 
 
 def _accounts(args: argparse.Namespace) -> Sequence[Row]:
-    numbers = (20, 50, 100, 200) if args.full else (20, 50, 100)
+    numbers = (20, 50, 100, 120, 200) if args.full else (20, 50, 100, 120)
     return [pacing.measure_accounts(numbers, args.seconds_accounts, args.round_trip_ms)]
 
 

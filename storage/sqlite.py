@@ -29,6 +29,7 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
+    "PRAGMA temp_store=MEMORY",  # what one statement may have to undo, and its lists: a few MB
 )
 
 
