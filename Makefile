@@ -53,7 +53,7 @@ test-postgres: install-dev ## all tests that keep something, on PostgreSQL alone
 	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP) --database=postgresql tests/storage tests/newsroom tests/bots tests/broadcaster tests/journeys
 
 torture: install-dev ## the long campaigns: kills anywhere and at every named point, random walks of everybody, every single call failing
-	VESTNIK_KILLS=200 VESTNIK_ROUNDS=30 VESTNIK_RESTARTS=10 VESTNIK_SENDS=10000 VESTNIK_UPDATES=10000 VESTNIK_WALKS=200 VESTNIK_CALLS=all $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP) tests/journeys/test_kills.py tests/journeys/test_workers.py tests/journeys/test_database_away.py tests/journeys/test_named_kills.py tests/journeys/test_killed_migration.py tests/journeys/test_updates.py tests/journeys/test_nth_call.py tests/bots/test_everybody.py
+	VESTNIK_KILLS=200 VESTNIK_ROUNDS=30 VESTNIK_RESTARTS=10 VESTNIK_SENDS=1000 VESTNIK_UPDATES=10000 VESTNIK_WALKS=200 VESTNIK_CALLS=all $(PY) -m pytest -n 2 --dist loadgroup $(BASETEMP) tests/journeys/test_kills.py tests/journeys/test_workers.py tests/journeys/test_database_away.py tests/journeys/test_named_kills.py tests/journeys/test_killed_migration.py tests/journeys/test_updates.py tests/journeys/test_nth_call.py tests/bots/test_everybody.py
 
 planted: install-dev ## bugs planted in a copy, one at a time: do the tests catch them?
 	$(PY) -m tests.planted
