@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -44,7 +44,7 @@ async def hot(
     return result.all() if result.returns_rows else ()
 
 
-@cache
+@lru_cache(1024)
 def _numbered(statement: str) -> str:
     """Return the statement with $1, $2, … in place of the question marks."""
     numbers = count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,36 @@ def test_who_writes_waits_for_one_step_and_not_for_all(tmp_path: Path) -> None:
         # Turns are taken one after the other, whoever asks.
         assert len(set(planned)) > MANY // 2
         assert planned == sorted(planned)
+
+    work(tmp_path, story)
+
+
+@pytest.mark.usefixtures("each_database", "one_at_a_time")
+@pytest.mark.parametrize("alone", [True, False])
+def test_whether_somebody_else_writes_is_asked_when_a_step_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    asked: list[bool] = []
+    begins = asyncio.Event()
+
+    def step_of(per_s: float, *, alone: bool) -> int:
+        asked.append(alone)
+        begins.set()
+        return planner.MOST
+
+    monkeypatch.setattr(planner, "step_of", step_of)
+
+    async def story(made: Office) -> None:
+        begun = await _begun(made, ChatKind.PRIVATE, Mode.AT_ONCE)
+        async with AsyncExitStack() as stack:
+            if not alone:
+                await stack.enter_async_context(made.db.write())
+            planning = asyncio.create_task(begun.drain())
+            await begins.wait()
+        assert await planning
+        assert asked[0] is alone
+        assert len(asked) >= MANY - 1
+        assert all(asked[1:]), "who has written waits no more"
 
     work(tmp_path, story)
 

@@ -214,4 +214,30 @@ BUGS = (
         ),
         ("tests/newsroom/test_publication.py",),
     ),
+    Bug(
+        "answers to people wait for a gap that a throng of news has left",
+        (
+            Edit(
+                "broadcaster/pace.py",
+                "        free = int(self._most >= ROOMY and now - self._talked_at < TALK_MS)\n",
+                "        free = 0\n",
+            ),
+        ),
+        (
+            "tests/broadcaster/test_pace.py::test_while_people_talk_a_place_in_every_second_is_theirs",
+        ),
+    ),
+    Bug(
+        "planning takes long steps whoever waits",
+        (
+            Edit(
+                "broadcaster/planner.py",
+                "alone=not self._db.wanted)",
+                "alone=True)",
+            ),
+        ),
+        (
+            "tests/broadcaster/test_planner.py::test_whether_somebody_else_writes_is_asked_when_a_step_begins",
+        ),
+    ),
 )
