@@ -91,6 +91,10 @@ class Claiming:
         if self._busy:
             self._busy.difference_update([c.delivery_id for c in errand.claims])
 
+    def owe_replies(self, replies: Iterable[int]) -> None:
+        """Note replies that are not said, though they may be marked."""
+        self._owed_replies.update(replies)
+
     async def give_back(
         self, errands: Iterable[Errand] = (), replies: Collection[int] = ()
     ) -> None:

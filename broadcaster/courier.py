@@ -12,6 +12,8 @@ import logging
 from collections import deque
 from contextlib import suppress
 
+from sqlalchemy.exc import OperationalError
+
 from broadcaster.air import Air
 from broadcaster.calls import ASK_AGAIN_MS
 from broadcaster.claiming import SLOTS, Claiming, refill_below
@@ -32,6 +34,7 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 IN_AIR = 64
+STALE_MS = 1_000  # what was claimed longer ago is claimed anew after talk: a stop may have come
 LONGEST_SLOT_MS = 2_000  # a longer pause is the account's: what was claimed is given back
 FAILED_MS = 1_000
 LOOK_AGAIN_MS = 5_000  # polling is the net below the bell
@@ -132,6 +135,7 @@ class Courier:
             async with asyncio.timeout(grace_s):
                 await self._resting.wait()  # what it has claimed is launched or given back
                 await self._air.empty()
+        self._air.rest()
         if self._air:
             self._air.cancel()
             await self._settler.close()  # what was answered is written, if it can be
@@ -161,7 +165,7 @@ class Courier:
             self._pace.pause(self._clock.now() + ASK_AGAIN_MS)
             return False
         worked = await self._say()
-        errands = deque(await self._claiming.next())
+        errands, claimed_at = deque(await self._claiming.next()), self._clock.now()
         worked |= bool(errands)
         more = True  # may be due
         try:
@@ -169,6 +173,8 @@ class Courier:
                 if not self._slot_at_once():
                     if await self._heard_before_slot():
                         await self._say()
+                        if abs(self._clock.now() - claimed_at) > STALE_MS:
+                            break
                         more = True
                         continue
                     # While the slot was waited for, a call may have come home without an answer.
@@ -176,7 +182,7 @@ class Courier:
                         break
                 self._air.launch(self._carry, errands.popleft())
                 if more and len(errands) < self._refill:
-                    behind = await self._claiming.next()
+                    behind, claimed_at = await self._claiming.next(), self._clock.now()
                     errands.extend(behind)
                     more = bool(behind)
         finally:
@@ -205,8 +211,12 @@ class Courier:
         self._talk_at = min((at for at, _ in moments if at > now), default=None)
         if not ready:
             return False
-        async with self._db.write() as connection:
-            marked = await talk.mark_in_flight(connection, [c.id for c in ready], now)
+        try:
+            async with self._db.write() as connection:
+                marked = await talk.mark_in_flight(connection, [c.id for c in ready], now)
+        except OperationalError:  # it may be on disk all the same
+            self._claiming.owe_replies(c.id for c in ready)
+            raise
         ready = [c for c in ready if c.id in marked]
         left = deque(ready)
         try:

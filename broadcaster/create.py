@@ -36,11 +36,11 @@ async def _resolved(
         trouble = await calls.trouble()
         if trouble is not None:
             return Tried([trouble] * len(claims))
-    if _must_look(calls, first, now):
+    if _verdict(calls, first, now, looked_up=False) is Doubt.LOOK_UP:
         found = await calls.look_up(first, part, number)
         if found is not None:
             return Tried([found])
-        if first.chat_kind is not ChatKind.PRIVATE:
+        if _verdict(calls, first, now, looked_up=True) is Doubt.ASK:
             return Tried([Unknown("не удалось узнать, дошло ли")], looked_up=True)
     return None
 
@@ -50,12 +50,12 @@ def _last_try(claim: Claim, capabilities: Capabilities) -> bool:
     return claim.chat_kind is ChatKind.PRIVATE and not capabilities.idempotent
 
 
-def _must_look(calls: Calls, claim: Claim, now: int) -> bool:
-    verdict = resolve_doubt(
+def _verdict(calls: Calls, claim: Claim, now: int, *, looked_up: bool) -> Doubt:
+    return resolve_doubt(
         calls.capabilities(claim),
         claim.chat_kind,
         first_tried_at=claim.claimed_at or now,
         now=now,
         repeated=False,
+        looked_up=looked_up,
     )
-    return verdict is Doubt.LOOK_UP

@@ -18,6 +18,7 @@ SHORTEST_MS = 5 * SECOND
 LONGEST_MS = 300 * SECOND
 GIVE_UP_MS = 48 * 3_600 * SECOND  # must outlive an outage of a whole day
 WINDOW_PAUSE_MS = 2 * SECOND
+A_MESSAGE_MS = 500  # no dialog gets messages faster than that for long, whoever writes them
 
 
 class Doubt(Enum):
@@ -38,14 +39,28 @@ def resolve_doubt(
     repeated: bool,
     looked_up: bool = False,
 ) -> Doubt:
-    """Decide what to do about a create of unknown fate first tried at that moment (ms)."""
-    if capabilities.idempotent and now - first_tried_at < capabilities.window_ms:
+    """Decide what to do about a create of unknown fate first tried at that moment (ms).
+
+    Where others may have pushed the key out of the platform's memory it is looked for first, and then
+    repeated under its key all the same.
+    """
+    if is_remembered(capabilities, first_tried_at, now):
         return Doubt.REPEAT
     if capabilities.look_up and not looked_up:
         return Doubt.LOOK_UP
+    if capabilities.idempotent and now - first_tried_at < capabilities.window_ms:
+        return Doubt.REPEAT
     if kind is ChatKind.PRIVATE and not (repeated and not capabilities.idempotent):
         return Doubt.SEND_ONCE_MORE
     return Doubt.ASK
+
+
+def is_remembered(capabilities: Capabilities, first_tried_at: int, now: int) -> bool:
+    """Tell whether the platform surely knows the key of a create first tried at that moment (ms)."""
+    age = now - first_tried_at
+    if not capabilities.idempotent or age >= capabilities.window_ms:
+        return False
+    return not capabilities.window_messages or age < capabilities.window_messages * A_MESSAGE_MS
 
 
 @dataclass(frozen=True, slots=True)

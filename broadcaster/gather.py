@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from broadcaster.fate import is_remembered
 from core.messenger import Capabilities
 from core.words import ChatKind, Lane, WaveKind
 from storage.ledger import Claim
@@ -66,12 +67,12 @@ def shared(errands: Sequence[Errand]) -> list[Errand]:
 
 
 def _goes_alone(claim: Claim, capabilities: Capabilities, now: int) -> bool:
-    in_window = claim.claimed_at is not None and now - claim.claimed_at < capabilities.window_ms
+    known = claim.claimed_at is not None and is_remembered(capabilities, claim.claimed_at, now)
     return (
         capabilities.pack == 1
         or claim.wave_kind not in (WaveKind.CREATE, WaveKind.RESEND)
         or claim.message is not None
-        or (claim.doubt and not in_window)
+        or (claim.doubt and not known)
     )
 
 

@@ -95,6 +95,7 @@ class AccountPace:
         self._ways = Ways()
         self._talked_at = -TALK_MS
         self._held_until = self._held_at = 0  # and when that was said
+        self._seen = 0  # the latest moment of all
 
     @property
     def held_until(self) -> int:
@@ -113,9 +114,7 @@ class AccountPace:
         Talk need not keep the spacing, only the limit, and while people talk the rest leaves a place
         free in every second: where calls came in a throng there is a gap a second later, and the next.
         """
-        now = self._clock.now()
-        if self._recent and self._recent[-1].sent_at > now + GUARD_MS:
-            self._forget()
+        now = self._now()
         held = float(self.held_until)
         if talk:
             return math.ceil(max(held, self._guard(now, 0)))
@@ -139,6 +138,14 @@ class AccountPace:
             self._recent = deque(one for one in self._recent if one is not flight)
             self._overdue += [flight] * flight.weight
 
+    def _now(self) -> int:
+        now = self._clock.now()
+        if self._seen > now + GUARD_MS:
+            self._forget()
+            self._seen = now
+        self._seen = max(self._seen, now)
+        return now
+
     def _forget(self) -> None:
         # The clock was put back: what was sent lies in the future now and must not silence us.
         self._recent.clear()
@@ -150,7 +157,7 @@ class AccountPace:
 
     def take(self, weight: int = 1, *, talk: bool = False) -> None:
         """Take the next slot; an album takes one for each of its items."""
-        now = self._clock.now()
+        now = self._now()
         if talk:
             self._talked_at = now
         if now - self._refused_at > CALM_MS:
@@ -163,7 +170,7 @@ class AccountPace:
 
     def sent(self, weight: int = 1, kind: Hashable = None) -> Flight:
         """Note a call that leaves this very moment: a busy process may be late after its `take`."""
-        now = self._clock.now()
+        now = self._now()
         recent = self._recent
         while recent and (over := recent[0].answered_at) and over + (1 + WIDEST) * GUARD_MS < now:
             recent.popleft()
@@ -247,7 +254,10 @@ class ChatPace:
         """Note messages that go out now; returns the moment, for `answered`."""
         limit, now = self._limit(kind), self._clock.now()
         sent = limit.sent
-        sent[chat_id] = (sent.get(chat_id, ()) + (now,) * weight)[-limit.count :]
+        before = sent.get(chat_id, ())
+        if before and max(before) > now + GUARD_MS:  # the clock was put back
+            before = ()
+        sent[chat_id] = (before + (now,) * weight)[-limit.count :]
         sent.move_to_end(chat_id)
         # In their order: whose last message is older than that may have the next one at any time.
         while next(iter(sent.values()))[-1] < now - limit.window_ms:

@@ -73,7 +73,8 @@ class Planner:
             )
         if step is None:
             return
-        self._per_s = next_rate(self._per_s, many, time.perf_counter() - began)
+        if step.left is not None:  # the last one may have been of a few
+            self._per_s = next_rate(self._per_s, many, time.perf_counter() - began)
         rings: list[Hashable] = [("courier", account) for account in step.touched]
         if step.asks:
             rings.append("asking")

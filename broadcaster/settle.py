@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broadcaster.record import Record, record
 from core.clock import Clock
 from storage import ledger
-from storage.database import Database
+from storage.database import Database, passes
 from storage.ledger import Claim
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ class Settler:
 
     One serves all couriers of a database: what their accounts have to record costs one commit. What
     a messenger has answered is not asked for twice: while the database cannot write (a full disk),
-    outcomes are kept here and tried again until they are on disk, or until `close`.
+    outcomes are kept here and tried again until they are on disk, or until `close`. A mark that could
+    not be written may be on disk all the same: it is taken back before anything else is.
     """
 
     def __init__(self, db: Database, clock: Clock) -> None:
@@ -61,6 +62,7 @@ class Settler:
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._next = 0.0  # the event loop's moment before which no further commit begins
+        self._unsure: set[int] = set()  # deliveries that do not leave, though they may be marked
         self._closing = asyncio.Event()
 
     async def record(self, records: Sequence[Record]) -> bool:
@@ -101,16 +103,32 @@ class Settler:
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._entries:
+        while self._entries or self._unsure:
             await asyncio.sleep(max(0.0, self._next - loop.time()))
             self._next = loop.time() + APART_S
+            if not self._entries and not await self._take_back():
+                continue
             # Nobody waits for it any more: what is marked must leave.
             batch = [e for e in self._entries if not (e.is_mark and e.done.done())]
             self._entries = []
             try:
                 await self._commit(batch)
             except Exception:
+                self._unsure.update(c.delivery_id for entry in batch for c in entry.claims)
                 await self._separately(batch)
+
+    async def _take_back(self) -> bool:
+        """Take back the marks of what does not leave; returns False when that cannot be done now."""
+        try:
+            await self._commit([])
+        except OperationalError:
+            if self._closing.is_set():
+                self._unsure.clear()  # the next start judges them
+            await self._clock.wait(self._closing, self._clock.now() + AGAIN_MS)
+            return False
+        except Exception:  # somebody else has the account now, and has judged them
+            self._unsure.clear()
+        return True
 
     async def _separately(self, batch: list[_Entry]) -> None:
         """Commit each alone: one bad write must not take the others with it."""
@@ -131,7 +149,7 @@ class Settler:
                 await self._commit([entry])
                 return
             except OperationalError as error:
-                if self._closing.is_set():
+                if self._closing.is_set() or not passes(error):
                     _fail(entry, error)
                     return
                 log.error("an outcome cannot be written yet: %s", error.orig)
@@ -145,7 +163,9 @@ class Settler:
         claims = [claim for entry in batch for claim in entry.claims]
         waiting = [moment for entry in batch for moment in entry.waiting]
         closed, marked, now = False, frozenset[int](), self._clock.now()
+        unsure = self._unsure.copy()
         async with self._db.write() as connection:
+            await ledger.put_back(connection, unsure, now)
             if records:
                 closed = await record(connection, records, now)
             for entry in batch:
@@ -155,9 +175,12 @@ class Settler:
                 marked = await ledger.mark_in_flight(connection, claims, now)
             if waiting:
                 await ledger.wait_until(connection, waiting)
+        self._unsure -= unsure
         for entry in batch:
-            if not entry.done.done():  # whoever waited may be cancelled
+            if not entry.done.done():
                 entry.done.set_result(marked if entry.is_mark else closed)
+            elif entry.is_mark:  # whoever waited was cancelled meanwhile: it does not leave
+                self._unsure.update(marked & {c.delivery_id for c in entry.claims})
 
 
 def _future() -> asyncio.Future[Any]:

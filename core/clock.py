@@ -17,7 +17,10 @@ class Clock(Protocol):
         """Return when `now() >= at` (milliseconds)."""
 
     async def wait(self, event: asyncio.Event, until: int | None = None) -> bool:
-        """Return True when `event` is set, False once `now() >= until` (milliseconds; None is for ever)."""
+        """Return True when `event` is set, False once `now() >= until` (milliseconds; None is for ever).
+
+        False also when the clock was put back meanwhile: whoever waits looks again at what it waits for.
+        """
 
 
 class MovableClock:
@@ -32,6 +35,7 @@ class MovableClock:
         self._base = 0
         self._started = 0.0
         self._frozen = frozen
+        self._moves_back = 0
         self.set(time.time_ns() // 1_000_000 if now_ms is None else now_ms, frozen=frozen)
 
     def now(self) -> int:
@@ -42,11 +46,13 @@ class MovableClock:
 
     def set(self, now_ms: int, *, frozen: bool | None = None) -> None:
         """Put the clock to `now_ms`; everyone who waits looks again."""
+        back = now_ms < self.now()
+        self._moves_back += back
         self._base, self._started = now_ms, time.monotonic()
         self._frozen = self._frozen if frozen is None else frozen
         for limit, until in self._limits.items():
             if not limit.expired():
-                limit.reschedule(self._when(until))
+                limit.reschedule(self._when(now_ms if back else until))
 
     def advance(self, ms: int) -> None:
         """Move the clock by `ms` milliseconds."""
@@ -54,14 +60,16 @@ class MovableClock:
 
     async def sleep_until(self, at: int) -> None:
         """Return when `now() >= at` (milliseconds)."""
-        await self.wait(asyncio.Event(), at)
+        while self.now() < at:
+            await self.wait(asyncio.Event(), at)
 
     async def wait(self, event: asyncio.Event, until: int | None = None) -> bool:
         """Return True when `event` is set, False once `now() >= until` (milliseconds; None is for ever)."""
         if until is None:
             return await event.wait()
+        moves = self._moves_back
         while not event.is_set():
-            if self.now() >= until:
+            if self.now() >= until or moves != self._moves_back:
                 return False
             try:
                 async with asyncio.timeout_at(self._when(until)) as limit:
@@ -90,12 +98,14 @@ class SystemClock:
 
     async def sleep_until(self, at: int) -> None:
         """Return when `now() >= at` (milliseconds)."""
-        await self.wait(asyncio.Event(), at)
+        while self.now() < at:
+            await self.wait(asyncio.Event(), at)
 
     async def wait(self, event: asyncio.Event, until: int | None = None) -> bool:
         """Return True when `event` is set, False once `now() >= until` (milliseconds; None is for ever)."""
         if until is None:
             return await event.wait()
+        began = self.now()
         while not event.is_set():
             left = (until - self.now()) / 1000
             if left <= 0:
@@ -105,5 +115,6 @@ class SystemClock:
                 async with asyncio.timeout(min(left, 60)):
                     await event.wait()
             except TimeoutError:
-                continue
+                if self.now() < began:
+                    return False
         return True

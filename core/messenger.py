@@ -66,7 +66,7 @@ class Capabilities:
     pack: int = 1  # chats one call can serve
     idempotent: bool = False  # a repeated key inside the window sends nothing twice
     window_ms: int = 0
-    window_messages: int = 0
+    window_messages: int = 0  # of a chat, after which the key is forgotten; 0: however many
     look_up: bool = False
     edits: bool = True
     replies: bool = True

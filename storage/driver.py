@@ -133,6 +133,11 @@ class Connection(AsyncAdapt_aiosqlite_connection):
         finally:
             cursor.close()
 
+    async def undo(self) -> None:
+        """Roll back whatever was begun, also what nobody remembers."""
+        self.begin = None
+        await self._connection.rollback()
+
     @property
     def is_closed(self) -> bool:
         """Tell whether nothing is left to close."""

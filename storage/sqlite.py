@@ -7,6 +7,7 @@ a cancelled task must not leave one open on a pooled connection.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
@@ -60,7 +61,14 @@ class SqliteDatabase(Pools):
         async with self._writing.lent() as connection:
             _begin(connection)
             yield connection
-            await connection.commit()
+            try:
+                await connection.commit()
+            except BaseException:
+                # For SQLAlchemy the transaction is over, for SQLite it may not be.
+                if not connection.invalidated:
+                    raw: Any = (await connection.get_raw_connection()).dbapi_connection
+                    await asyncio.shield(asyncio.ensure_future(raw.undo()))
+                raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

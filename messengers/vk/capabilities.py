@@ -50,7 +50,6 @@ _WALL = Capabilities(
     pack=1,
     idempotent=True,
     window_ms=_WINDOW_MS,
-    window_messages=50,  # a wall takes no more posts a day, so their number never ends the window
     look_up=True,
     edits=True,
     replies=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ from broadcaster.pace import CATCH_UP
 from core.errors import MessengerError
 from core.messenger import Later, Pace, Refused, Sent, Unknown
 from core.words import ChatKind, ChatState, DeliveryState, HoldScope, Reason
-from storage import tables, whereabouts
+from storage import holds, tables, whereabouts
 from storage.rows import insert
 from tests.broadcaster.office import KEYED, Office, work
 
 HOUR = 3600
 LONG = "\n\n".join(f"Абзац {n}. " + "слово " * 20 for n in range(4))
 PENDING, SENT, REFUSED = DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.REFUSED
-UNKNOWN = DeliveryState.UNKNOWN
+UNKNOWN, IN_FLIGHT = DeliveryState.UNKNOWN, DeliveryState.IN_FLIGHT
 HOUR_MS = 3_600_000
 
 
@@ -77,6 +78,26 @@ def test_doubt_about_a_key_is_counted_from_the_call_that_may_have_arrived(tmp_pa
         assert made.messenger.looked == [], "the key still holds"
 
     work(tmp_path, story, KEYED)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_key_that_others_may_have_pushed_out_is_looked_for_and_repeated_all_the_same(
+    tmp_path: Path, arrived: bool
+) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", ChatKind.GROUP)
+        made.messenger.script["1"].append(Unknown())
+        await made.take("a")
+        await made.courier.drain()
+        if arrived:
+            made.messenger.found["1"] = Sent(("7",))
+        await made.rest(60)
+        assert await made.states() == [SENT]
+        assert made.messenger.looked == ["1"]
+        keys = [key for _, _, key in made.messenger.sent]
+        assert keys == keys[:1] * (1 if arrived else 2)
+
+    work(tmp_path, story, replace(KEYED, window_messages=100))
 
 
 def test_a_wall_post_that_cannot_be_found_is_asked_about(tmp_path: Path) -> None:
@@ -497,6 +518,44 @@ def test_a_poisoned_reply_does_not_silence_the_dialog(tmp_path: Path) -> None:
                 await _reply(connection, made.account, chat, text)
         await made.rest(60)
         assert made.messenger.texts("1") == ["Раз", "Два"]
+
+    work(tmp_path, story)
+
+
+def test_a_stop_holds_what_was_claimed_before_a_long_talk(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        people = [await made.chat(str(n)) for n in range(90)]
+        made.messenger.pace = Pace(30, 1, 3, 20)
+        made.courier = made.remade()
+        await made.take("a")
+        stopped: list[int] = []
+
+        async def meanwhile() -> None:
+            if len(made.messenger.sent) == 3:
+                async with made.db.write() as connection:
+                    for chat in people[10:]:
+                        await _reply(connection, made.account, chat, "Ответ")
+                made.bell.ring(made.courier.topic)
+            if "Ответ" in made.messenger.texts("88") and not stopped:
+                async with made.db.write() as connection:
+                    who = await insert(connection, tables.person, created_at=0)
+                    now = made.clock.now()
+                    await holds.place(connection, HoldScope.ALL, None, None, who, now)
+                stopped.append(len(made.messenger.sent))
+
+        made.messenger.on_send = meanwhile
+        running = asyncio.create_task(made.courier.run())
+        left = 60
+        async with asyncio.timeout(20):
+            while left:
+                await asyncio.sleep(0.002)
+                made.clock.advance(34)
+                left -= bool(stopped)
+        await made.courier.stop(1)
+        await running
+        later = [part.text.text for _, part, _ in made.messenger.sent[stopped[0] + 1 :]]
+        assert later == ["Ответ"] * len(later)
+        assert IN_FLIGHT not in await made.states()
 
     work(tmp_path, story)
 

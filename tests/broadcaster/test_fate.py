@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from broadcaster.fate import GIVE_UP_MS, Doubt, backoff_ms, fate_of, is_failing, resolve_doubt
@@ -13,6 +15,7 @@ PLAIN = Capabilities(frozenset(), 4096, 1024, 10)
 KEYED = Capabilities(
     frozenset(), 4096, 4096, 10, pack=100, idempotent=True, window_ms=55 * MINUTE, look_up=True
 )
+COUNTED = replace(KEYED, window_messages=100)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,12 @@ KEYED = Capabilities(
         (KEYED, ChatKind.PRIVATE, 54 * MINUTE, True, False, Doubt.REPEAT),
         (KEYED, ChatKind.PRIVATE, 56 * MINUTE, False, False, Doubt.LOOK_UP),
         (KEYED, ChatKind.PRIVATE, 56 * MINUTE, False, True, Doubt.SEND_ONCE_MORE),
+        # By then others may have pushed the key out: looked for first, and repeated all the same.
+        (COUNTED, ChatKind.PRIVATE, MINUTE // 2, False, False, Doubt.REPEAT),
+        (COUNTED, ChatKind.PRIVATE, MINUTE, False, False, Doubt.LOOK_UP),
+        (COUNTED, ChatKind.PRIVATE, MINUTE, True, True, Doubt.REPEAT),
+        (COUNTED, ChatKind.GROUP, MINUTE, False, True, Doubt.REPEAT),
+        (COUNTED, ChatKind.GROUP, 56 * MINUTE, False, True, Doubt.ASK),
         (KEYED, ChatKind.WALL, 54 * MINUTE, True, False, Doubt.REPEAT),
         (KEYED, ChatKind.WALL, 56 * MINUTE, False, False, Doubt.LOOK_UP),
         (KEYED, ChatKind.WALL, 56 * MINUTE, False, True, Doubt.ASK),

@@ -123,6 +123,23 @@ def test_a_way_that_has_become_longer_is_the_usual_one_soon() -> None:
     assert arrivals[-1] - arrivals[0] < 600 / 29.5 * 1000
 
 
+@pytest.mark.parametrize("between", ["take and sent", "sent and the next"])
+def test_a_clock_put_back_silences_nobody_whenever_it_comes(between: str) -> None:
+    clock = MovableClock(1_000_000_000, frozen=True)
+    pace = AccountPace(TELEGRAM_LIKE, clock)
+    run(pace, clock, 100, [])
+    clock.set(pace.ready_at())
+    pace.take()
+    if between == "take and sent":
+        clock.advance(-3_600_000)
+        pace.answered(pace.sent())
+    else:
+        pace.answered(pace.sent())
+        clock.advance(-3_600_000)
+    assert pace.ready_at() - clock.now() <= 1_100
+    assert pace.ready_at(talk=True) - clock.now() <= 1_100
+
+
 def test_an_answer_to_a_person_waits_for_the_next_slot_at_most() -> None:
     clock = MovableClock(1_000_000, frozen=True)
     pace = AccountPace(TELEGRAM_LIKE, clock)

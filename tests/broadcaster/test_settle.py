@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ import sqlalchemy as sa
 from broadcaster.fate import Fate
 from broadcaster.record import Record
 from broadcaster.settle import NotWritten, Settler
+from core.richtext import plain
 from core.words import ChatKind, DeliveryState
-from storage import claims, tables
+from storage import claims, replies, tables
 from storage.ledger import Claim
 from tests.broadcaster.office import KEYED, PLAIN, Office, work
 
@@ -40,6 +43,25 @@ class Disk:
         self.count += 1
         if self.count in self._bad:
             raise sa.exc.OperationalError("", {}, sqlite3.OperationalError("disk is full"))
+
+
+class Unheard:
+    """Breaks off after the next commits: they are on disk, and nobody hears of it."""
+
+    def __init__(self, made: Office, times: int) -> None:
+        """Do it so many times."""
+        self.times = times
+        self._write = made.db.write
+
+    @asynccontextmanager
+    async def write(self, *, alone: bool = True) -> AsyncIterator[Any]:
+        """Give a connection as the database does."""
+        async with self._write(alone=alone) as connection:
+            yield connection
+        if self.times:
+            self.times -= 1
+            gone = ConnectionError("connection was closed in the middle of operation")
+            raise sa.exc.OperationalError("COMMIT", None, gone)
 
 
 async def live(made: Office) -> None:
@@ -110,6 +132,59 @@ def test_what_was_answered_is_written_once_there_is_room_again(tmp_path: Path) -
         await settling
         async with made.db.read() as connection:
             assert await connection.scalar(sa.select(tables.account.c.title)) == "written"
+
+    work(tmp_path, story)
+
+
+@pytest.mark.parametrize("kind", [ChatKind.PRIVATE, ChatKind.CHANNEL])
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_a_mark_whose_commit_is_not_heard_of_keeps_nothing_from_leaving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: ChatKind, times: int
+) -> None:
+    async def story(made: Office) -> None:
+        await made.chat("1", kind)
+        await made.take("a")
+        unheard = Unheard(made, times)
+        monkeypatch.setattr(made.db, "write", unheard.write)
+        await live(made)
+        assert unheard.times == 0
+        rows = await made.rows(tables.delivery.c.state, tables.delivery.c.doubt)
+        assert rows == [(DeliveryState.SENT, False)]
+        assert len(made.messenger.sent) == 1
+
+    work(tmp_path, story)
+
+
+def test_nor_does_a_replys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(made: Office) -> None:
+        chat = await made.chat("1")
+        async with made.db.write() as connection:
+            for text in ("Раз", "Два"):
+                await replies.add(connection, made.account, chat, plain(text), now=made.clock.now())
+        monkeypatch.setattr(made.db, "write", Unheard(made, 1).write)
+        with pytest.raises(sa.exc.OperationalError):  # `run` would log it and go on
+            await made.courier.drain()
+        await made.rest(2, times=5)
+        assert made.messenger.texts("1") == ["Раз", "Два"]
+
+    work(tmp_path, story)
+
+
+def test_a_write_that_is_wrong_stops_nobody(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        settler = Settler(made.db, made.clock)
+
+        async def wrong(connection: Any) -> None:
+            await connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+        async def good(connection: Any) -> None:
+            await connection.execute(tables.account.update().values(title="written"))
+
+        wrote = await asyncio.gather(
+            settler.settle(wrong), settler.settle(good), return_exceptions=True
+        )
+        assert isinstance(wrote[0], NotWritten)
+        assert wrote[1] is None
 
     work(tmp_path, story)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -76,17 +77,31 @@ def test_a_clock_that_stands_still_lets_nobody_go() -> None:
     play(story)
 
 
-def test_a_clock_put_back_makes_the_wait_longer() -> None:
+def test_a_clock_put_back_lets_whoever_waits_look_again() -> None:
     async def story(clock: MovableClock) -> None:
-        waiting = asyncio.create_task(clock.wait(asyncio.Event(), clock.now() + 10))
+        waiting = asyncio.create_task(clock.wait(asyncio.Event(), clock.now() + 3_600_000))
+        sleeping = asyncio.create_task(clock.sleep_until(clock.now() + 10))
         await settled()
         clock.advance(-3_600_000)
-        await asyncio.sleep(0.03)
-        assert not waiting.done()
-        clock.advance(3_700_000)
         assert await waiting is False
+        await settled()
+        assert not sleeping.done(), "a moment that has not come"
+        clock.advance(3_700_000)
+        await sleeping
 
-    play(story, frozen=False)
+    play(story)
+
+
+def test_so_does_the_machines_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = time.time_ns()
+    moments = iter([began, began])  # then it is put back
+    monkeypatch.setattr(time, "time_ns", lambda: next(moments, began - 3_600_000_000_000))
+
+    async def run() -> None:
+        async with asyncio.timeout(10):
+            assert await SystemClock().wait(asyncio.Event(), began // 1_000_000 + 20) is False
+
+    asyncio.run(run())
 
 
 def test_one_who_is_cancelled_is_no_longer_waited_for() -> None:

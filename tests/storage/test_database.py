@@ -76,6 +76,22 @@ def test_what_a_failed_transaction_wrote_is_undone(
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("each_database", ["sqlite"], indirect=True)
+def test_a_commit_that_fails_is_undone_too(tmp_path: Path) -> None:
+    async def story() -> None:
+        db = fresh(tmp_path)
+        with pytest.raises(sa.exc.IntegrityError):
+            async with db.write() as connection:
+                await connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+                await insert(connection, tables.person, name="undone", created_at=0)
+                await insert(connection, tables.identity, person_id=99, network="vk", external="1")
+        await _add(db, "kept")
+        assert await _names(db) == ["kept"]
+        await db.close()
+
+    asyncio.run(story())
+
+
 def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
     async def story() -> None:
         db = fresh(tmp_path)
