@@ -240,4 +240,76 @@ BUGS = (
             "tests/broadcaster/test_planner.py::test_whether_somebody_else_writes_is_asked_when_a_step_begins",
         ),
     ),
+    Bug(
+        "a key is trusted though others may have pushed it out",
+        (
+            Edit(
+                "broadcaster/fate.py",
+                "    return not capabilities.window_messages or age < ",
+                "    return True or age < ",
+            ),
+        ),
+        (
+            _ERRAND
+            + "test_a_key_that_others_may_have_pushed_out_is_looked_for_and_repeated_all_the_same",
+        ),
+    ),
+    Bug(
+        "a mark that may be on disk is taken for none",
+        (
+            Edit(
+                "broadcaster/settle.py",
+                "                self._unsure.update(c.delivery_id for entry in batch for c in entry.claims)\n",
+                "",
+            ),
+        ),
+        (
+            "tests/broadcaster/test_settle.py::test_a_mark_whose_commit_is_not_heard_of_keeps_nothing_from_leaving",
+        ),
+    ),
+    Bug(
+        "what was claimed before a long talk leaves after a stop",
+        (Edit("broadcaster/courier.py", "> STALE_MS:\n", "> STALE_MS * 1000:\n"),),
+        (_ERRAND + "test_a_stop_holds_what_was_claimed_before_a_long_talk",),
+    ),
+    Bug(
+        "a commit that failed leaves its transaction open",
+        (
+            Edit(
+                "storage/sqlite.py",
+                "                if not connection.invalidated:\n",
+                "                if False:\n",
+            ),
+        ),
+        ("tests/storage/test_database.py::test_a_commit_that_fails_is_undone_too",),
+    ),
+    Bug(
+        "a clock put back between a slot and its call silences the account",
+        (
+            Edit(
+                "broadcaster/pace.py",
+                "        if self._seen > now + GUARD_MS:\n",
+                "        if self._recent and self._recent[-1].sent_at > now + GUARD_MS:\n",
+            ),
+            Edit(
+                "broadcaster/pace.py",
+                "        now = self._now()\n        recent = self._recent\n",
+                "        now = self._clock.now()\n        recent = self._recent\n",
+            ),
+        ),
+        (
+            "tests/broadcaster/test_pace.py::test_a_clock_put_back_silences_nobody_whenever_it_comes",
+        ),
+    ),
+    Bug(
+        "whoever waits when the clock is put back waits for all of it",
+        (
+            Edit(
+                "core/clock.py",
+                "                if self.now() < began:\n",
+                "                if False:\n",
+            ),
+        ),
+        ("tests/core/test_clock.py::test_so_does_the_machines_own",),
+    ),
 )
