@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from sqlalchemy.util import LRUCache
+
 from core.clock import Clock
 from core.messenger import Later, Outcome, Part, Refused, Sent
 from core.words import Reason
@@ -15,6 +17,7 @@ from storage.database import Database
 POISON_TRIES = 5
 POISON_PAUSE_S = 0.2  # those behind it in its chat wait for all tries
 PATIENCE_MS = 5_000  # an upload that takes longer may hang: the next one is tried beside it
+_REMEMBERED = 2_000  # references
 
 Call = Callable[[Part], Awaitable[Sequence[Outcome]]]
 
@@ -31,7 +34,8 @@ class References:
         self._clock = clock
         self._next_slot = next_slot
         self._uploading: dict[tuple[str, ...], asyncio.Event] = {}  # scope and SHA-256s
-        self._uploaded: dict[tuple[str, str], str] = {}  # (scope, SHA-256) → reference
+        # (scope, SHA-256) → reference; the database has them all
+        self._uploaded: LRUCache[tuple[str, str], str] = LRUCache(_REMEMBERED)
         self._stale: set[tuple[str, str]] = (
             set()
         )  # the database still holds a reference that failed
