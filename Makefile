@@ -65,7 +65,7 @@ check: install-dev ## style, types, import floors
 	$(VENV)/bin/lint-imports
 
 bench: install-dev $(PEERS)/stamp ## speed, printed beside what is required and what others do
-	$(PY) -m bench table
+	$(PY) -m bench table --full
 	$(PY) -m bench
 	$(PY) -m bench sandbox
 
