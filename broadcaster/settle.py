@@ -106,7 +106,8 @@ class Settler:
         while self._entries or self._unsure:
             await asyncio.sleep(max(0.0, self._next - loop.time()))
             self._next = loop.time() + APART_S
-            if not self._entries and not await self._take_back():
+            if not self._entries:
+                await self._take_back()
                 continue
             # Nobody waits for it any more: what is marked must leave.
             batch = [e for e in self._entries if not (e.is_mark and e.done.done())]
@@ -117,18 +118,16 @@ class Settler:
                 self._unsure.update(c.delivery_id for entry in batch for c in entry.claims)
                 await self._separately(batch)
 
-    async def _take_back(self) -> bool:
-        """Take back the marks of what does not leave; returns False when that cannot be done now."""
+    async def _take_back(self) -> None:
+        """Take back the marks of what does not leave, or wait until that may be possible."""
         try:
             await self._commit([])
         except OperationalError:
             if self._closing.is_set():
                 self._unsure.clear()  # the next start judges them
             await self._clock.wait(self._closing, self._clock.now() + AGAIN_MS)
-            return False
         except Exception:  # somebody else has the account now, and has judged them
             self._unsure.clear()
-        return True
 
     async def _separately(self, batch: list[_Entry]) -> None:
         """Commit each alone: one bad write must not take the others with it."""
