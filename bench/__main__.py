@@ -144,10 +144,10 @@ def _scale_options(of: argparse.ArgumentParser) -> None:
         help="recipients of one account, all of them",
     )
     of.add_argument(
-        "--telegram-cpu-ms", type=float, default=0.21, help="a recipient, see `delivery`"
+        "--telegram-cpu-ms", type=float, default=0.14, help="a recipient, see `delivery`"
     )
-    of.add_argument("--vk-cpu-ms", type=float, default=0.09, help="a recipient, see `vk`")
-    of.add_argument("--process-mb", type=float, default=96, help="of a worker, see `delivery`")
+    of.add_argument("--vk-cpu-ms", type=float, default=0.06, help="a recipient, see `vk`")
+    of.add_argument("--process-mb", type=float, default=93, help="of a worker, see `delivery`")
     of.add_argument(
         "--postgresql", action="store_true", help="on a PostgreSQL of our own too, not only SQLite"
     )
