@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from bench.judge import REFUSED_S, Judge
+from broadcaster.chat_pace import ChatPace
 from broadcaster.courier import IN_AIR
-from broadcaster.pace import AccountPace, ChatPace, Flight
+from broadcaster.pace import AccountPace, Flight
 from core.clock import MovableClock
 from core.messenger import Pace
 from core.words import ChatKind

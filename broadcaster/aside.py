@@ -10,9 +10,9 @@ import logging
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broadcaster.calls import Calls
+from broadcaster.chat_pace import ChatPace
 from broadcaster.fate import GIVE_UP_MS, Fate, is_failing
 from broadcaster.gather import CHANGES
-from broadcaster.pace import ChatPace
 from core.bell import Bell
 from core.clock import Clock
 from core.errors import MessengerError

@@ -16,11 +16,12 @@ from sqlalchemy.exc import OperationalError
 
 from broadcaster.air import Air
 from broadcaster.calls import ASK_AGAIN_MS
+from broadcaster.chat_pace import ChatPace
 from broadcaster.claiming import SLOTS, Claiming, refill_below
 from broadcaster.errand import Errands
 from broadcaster.gather import Errand
 from broadcaster.kit import Kit
-from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.pace import AccountPace
 from broadcaster.render import Renderer
 from broadcaster.settle import Settler
 from broadcaster.talk import Talker

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from broadcaster.pace import AccountPace, ChatPace
+from broadcaster.chat_pace import ChatPace
+from broadcaster.pace import AccountPace
 from broadcaster.render import Renderer
 from broadcaster.settle import Settler
 from core.bell import Bell

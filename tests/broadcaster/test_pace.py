@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.pace import TALK_MS, AccountPace, ChatPace, Flight
+from broadcaster.chat_pace import ChatPace
+from broadcaster.pace import TALK_MS, AccountPace, Flight
 from core.clock import MovableClock
 from core.messenger import Pace
 from core.words import ChatKind
