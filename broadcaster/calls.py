@@ -166,7 +166,7 @@ class Calls:
                     await self._messenger.check()
                     self._trouble, self._ask_after = None, ASK_AGAIN_MS
                 except MessengerError as error:
-                    self._trouble = _later(error)
+                    self._trouble = later(error)
                     self._ask_after = min(2 * self._ask_after, LONGEST_ASK_MS)
                 self._asked_at = self._clock.now()
             return self._trouble
@@ -176,7 +176,7 @@ class Calls:
         try:
             return await self._messenger.look_up(_place(claim), self._key(claim, number), part)
         except MessengerError as error:
-            return _later(error)
+            return later(error)
 
     async def rights(self, place: Place) -> Rights:
         """Ask what the account may do in a chat. Raises MessengerError."""
@@ -211,7 +211,8 @@ def _is_unsure(outcome: Outcome) -> TypeGuard[Later]:
     return isinstance(outcome, Later) and outcome.unsure
 
 
-def _later(error: MessengerError) -> Later:
+def later(error: MessengerError) -> Later:
+    """Return what a question that could not be asked means for whoever waits for its answer."""
     if isinstance(error, TokenDead):
         return Later(Reason.TOKEN_DEAD, str(error), DEAD_TOKEN_S, whole_account=True)
     return Later(Reason.UNREACHABLE, str(error), error.retry_after)

@@ -10,12 +10,13 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broadcaster.calls import Calls, Stopped, kind_of
-from broadcaster.fate import Fate, fate_of
+from broadcaster.calls import Calls, Stopped, kind_of, later
+from broadcaster.fate import Fate, fate_of, is_remembered
 from broadcaster.kit import Kit
 from broadcaster.settle import NotWritten
 from broadcaster.words import PICTURE_MISSING
 from core import richtext
+from core.errors import MessengerError
 from core.messenger import (
     Button,
     Capabilities,
@@ -89,7 +90,8 @@ class Talker:
         for number in range(said, len(parts)):
             if number > said and self._stopping.is_set():
                 raise Stopped
-            outcome = await self._send(claim, parts[number], number)
+            found = await self._found(claim, number) if number == said else None
+            outcome = await self._send(claim, parts[number], number) if found is None else found
             if not isinstance(outcome, Sent):
                 return outcome
             if number < len(parts) - 1:
@@ -113,6 +115,21 @@ class Talker:
         if parts and buttons:
             parts[-1] = replace(parts[-1], buttons=buttons)
         return parts
+
+    async def _found(self, claim: ReplyClaim, number: int) -> Sent | Later | None:
+        """Look for a part that may have arrived and whose key may be forgotten; Later if that cannot be told now.
+
+        By its key alone: a menu has the same words every time.
+        """
+        able = self._able(claim)
+        if not (claim.doubt and able.look_up):
+            return None
+        if is_remembered(able, claim.created_at, self._clock.now()):
+            return None
+        try:
+            return await self._messenger.look_up(_place(claim), self._key(claim, number), Part())
+        except MessengerError as error:
+            return later(error)
 
     async def _edit(self, claim: ReplyClaim, message: str, part: Part) -> Outcome:
         taken = self._chats.take(claim.chat_id, claim.chat_kind)

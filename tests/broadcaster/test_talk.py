@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from broadcaster.words import PICTURE_MISSING
-from core.messenger import Button, Later, Outcome, Refused, Unknown
+from core.errors import MessengerError
+from core.messenger import Button, Later, Outcome, Refused, Sent, Unknown
 from core.richtext import RichText, plain
 from core.words import ChatKind, DeliveryState, Reason
 from storage import replies, tables
@@ -279,6 +280,56 @@ def test_a_kill_between_parts_repeats_none_of_those_that_arrived(tmp_path: Path)
         assert (await outcome(made, reply))[0] is SENT
 
     work(tmp_path, story)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_reply_whose_key_may_be_forgotten_is_looked_for_before_it_is_repeated(
+    tmp_path: Path, arrived: bool
+) -> None:
+    async def story(made: Office) -> None:
+        made.messenger.script["1"].append(Unknown())
+        reply = await say(made, await made.chat("1"), "Меню")
+        await made.courier.drain()
+        if arrived:
+            made.messenger.found["1"] = Sent(("7",))
+        await made.rest(2 * 3_600)
+        state, message = await outcome(made, reply)
+        assert state is SENT
+        assert made.messenger.looked == ["1"]
+        assert len(made.messenger.sent) == (1 if arrived else 2)
+        assert not arrived or message == "7"
+
+    work(tmp_path, story, KEYED)
+
+
+def test_while_nobody_can_tell_whether_a_reply_arrived_it_waits(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        made.messenger.script["1"].append(Unknown())
+        made.messenger.found["1"] = MessengerError("no answer")
+        reply = await say(made, await made.chat("1"), "Меню")
+        await made.courier.drain()
+        await made.rest(2 * 3_600)
+        assert (await outcome(made, reply))[0] is DeliveryState.PENDING
+        assert len(made.messenger.sent) == 1
+        del made.messenger.found["1"]
+        await made.rest(3_600)
+        assert (await outcome(made, reply))[0] is SENT
+        assert len(made.messenger.sent) == 2
+
+    work(tmp_path, story, KEYED)
+
+
+def test_a_reply_whose_key_is_known_is_repeated_at_once(tmp_path: Path) -> None:
+    async def story(made: Office) -> None:
+        made.messenger.script["1"].append(Unknown())
+        reply = await say(made, await made.chat("1"), "Меню")
+        await made.courier.drain()
+        await made.rest(60)
+        assert (await outcome(made, reply))[0] is SENT
+        assert made.messenger.looked == []
+        assert [key for _, _, key in made.messenger.sent] == 2 * [made.messenger.sent[0][2]]
+
+    work(tmp_path, story, KEYED)
 
 
 def test_a_person_who_left_while_answered_closes_what_waited_for_them(tmp_path: Path) -> None:

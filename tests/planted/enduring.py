@@ -255,6 +255,19 @@ BUGS = (
         ),
     ),
     Bug(
+        "a reply in doubt is said again without a look",
+        (
+            Edit(
+                "broadcaster/talk.py",
+                "        if not (claim.doubt and able.look_up):\n",
+                "        if claim.doubt:\n",
+            ),
+        ),
+        (
+            "tests/broadcaster/test_talk.py::test_a_reply_whose_key_may_be_forgotten_is_looked_for_before_it_is_repeated",
+        ),
+    ),
+    Bug(
         "a mark that may be on disk is taken for none",
         (
             Edit(
