@@ -55,10 +55,11 @@ class Settler:
     not be written may be on disk all the same: it is taken back before anything else is.
     """
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        """Write to this database."""
+    def __init__(self, db: Database, clock: Clock, apart_s: float = APART_S) -> None:
+        """Write to this database, commits beginning at least `apart_s` seconds apart."""
         self._db = db
         self._clock = clock
+        self._apart_s = apart_s
         self._entries: list[_Entry] = []
         self._task: asyncio.Task[None] | None = None
         self._next = 0.0  # the event loop's moment before which no further commit begins
@@ -105,7 +106,7 @@ class Settler:
         loop = asyncio.get_running_loop()
         while self._entries or self._unsure:
             await asyncio.sleep(max(0.0, self._next - loop.time()))
-            self._next = loop.time() + APART_S
+            self._next = loop.time() + self._apart_s
             if not self._entries:
                 await self._take_back()
                 continue
