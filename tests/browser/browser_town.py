@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Any
 
 import httpx
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Error as PlaywrightError
 
 from tests.support.inspected import inspected
 
@@ -52,7 +53,9 @@ class Town:
         self.runner, self.browser = runner, browser
         self.sandbox = inspected()
         self._http: httpx.AsyncClient
-        self._contexts: list[BrowserContext] = []
+        # Each page has a context of its own, as another person's browser; by whether it has a touch screen.
+        self._opened: list[tuple[bool, Page]] = []
+        self._idle: dict[bool, list[Page]] = {True: [], False: []}
         self.troubles: list[str] = []
 
     async def start(self) -> None:
@@ -63,6 +66,8 @@ class Town:
     async def stop(self) -> None:
         """End everything."""
         await self.close_pages()
+        for page in self._idle[True] + self._idle[False]:
+            await page.context.close()
         await self._http.aclose()
         await self.sandbox.stop()
 
@@ -73,10 +78,24 @@ class Town:
         await self.control("world", _WORLD)
 
     async def close_pages(self) -> None:
-        """Close all pages that were opened."""
-        for context in self._contexts:
-            await context.close()
-        self._contexts.clear()
+        """Close all pages that were opened; a browser that can be made as new is kept for the next test."""
+        for touch, page in self._opened:
+            page.remove_listener("pageerror", self._failed)
+            page.remove_listener("console", self._heard)
+            try:
+                await self._forget(page)
+                self._idle[touch].append(page)
+            except PlaywrightError:
+                await page.context.close()
+        self._opened.clear()
+
+    async def _forget(self, page: Page) -> None:
+        await page.unroute_all()
+        await page.goto("about:blank")
+        tools = await page.context.new_cdp_session(page)
+        kept = {"origin": self.sandbox.url, "storageTypes": "local_storage,cookies"}
+        await tools.send("Storage.clearDataForOrigin", kept)
+        await tools.detach()
 
     # what the browser does
 
@@ -90,24 +109,31 @@ class Town:
         touch: bool = False,
         dark: bool = False,
     ) -> Page:
-        """Open the page as a person, in a browser that has never been here."""
+        """Open the page as a person, in a browser that knows nothing of it."""
         width, height = size
-        context = await self.browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="ru-RU",
-            reduced_motion="reduce",  # a click waits until nothing moves
-            has_touch=touch,
-            color_scheme="dark" if dark else "light",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        self._contexts.append(context)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: self.troubles.append(f"error on the page: {error}"))
+        # To make one takes longer than most tests do.
+        page = self._idle[touch].pop() if self._idle[touch] else await self._new_page(touch)
+        self._opened.append((touch, page))
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.emulate_media(color_scheme="dark" if dark else "light")
+        page.on("pageerror", self._failed)
         page.on("console", self._heard)
         where = f"&chat={network}/{chat}" if chat else ""
         await page.goto(f"{self.sandbox.url}/#as={person}{where}")
         await expect(page.locator(".chip-person").first).to_be_visible()
         return page
+
+    async def _new_page(self, touch: bool) -> Page:
+        context = await self.browser.new_context(
+            locale="ru-RU",
+            reduced_motion="reduce",  # a click waits until nothing moves
+            has_touch=touch,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        return await context.new_page()
+
+    def _failed(self, error: PlaywrightError) -> None:
+        self.troubles.append(f"error on the page: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
