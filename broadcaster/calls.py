@@ -166,17 +166,21 @@ class Calls:
                     await self._messenger.check()
                     self._trouble, self._ask_after = None, ASK_AGAIN_MS
                 except MessengerError as error:
-                    self._trouble = later(error)
+                    self._trouble = _later(error)
                     self._ask_after = min(2 * self._ask_after, LONGEST_ASK_MS)
                 self._asked_at = self._clock.now()
             return self._trouble
 
     async def look_up(self, claim: Claim, part: Part, number: int) -> Sent | Later | None:
         """Look whether a part arrived; Later when the messenger cannot be asked now."""
+        return await self.find(_place(claim), self._key(claim, number), part)
+
+    async def find(self, place: Place, key: int, part: Part) -> Sent | Later | None:
+        """Look whether a part arrived under this key, or Later as `look_up` says."""
         try:
-            return await self._messenger.look_up(_place(claim), self._key(claim, number), part)
+            return await self._messenger.look_up(place, key, part)
         except MessengerError as error:
-            return later(error)
+            return _later(error)
 
     async def rights(self, place: Place) -> Rights:
         """Ask what the account may do in a chat. Raises MessengerError."""
@@ -211,8 +215,7 @@ def _is_unsure(outcome: Outcome) -> TypeGuard[Later]:
     return isinstance(outcome, Later) and outcome.unsure
 
 
-def later(error: MessengerError) -> Later:
-    """Return what a question that could not be asked means for whoever waits for its answer."""
+def _later(error: MessengerError) -> Later:
     if isinstance(error, TokenDead):
         return Later(Reason.TOKEN_DEAD, str(error), DEAD_TOKEN_S, whole_account=True)
     return Later(Reason.UNREACHABLE, str(error), error.retry_after)

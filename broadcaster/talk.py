@@ -10,13 +10,12 @@ from dataclasses import replace
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broadcaster.calls import Calls, Stopped, kind_of, later
-from broadcaster.fate import Fate, fate_of, is_remembered
+from broadcaster.calls import Calls, Stopped, kind_of
+from broadcaster.fate import Doubt, Fate, fate_of, resolve_doubt
 from broadcaster.kit import Kit
 from broadcaster.settle import NotWritten
 from broadcaster.words import PICTURE_MISSING
 from core import richtext
-from core.errors import MessengerError
 from core.messenger import (
     Button,
     Capabilities,
@@ -121,15 +120,18 @@ class Talker:
 
         By its key alone: a menu has the same words every time.
         """
-        able = self._able(claim)
-        if not (claim.doubt and able.look_up):
+        if not claim.doubt:
             return None
-        if is_remembered(able, claim.created_at, self._clock.now()):
+        verdict = resolve_doubt(
+            self._able(claim),
+            claim.chat_kind,
+            first_tried_at=claim.created_at,
+            now=self._clock.now(),
+            repeated=False,
+        )
+        if verdict is not Doubt.LOOK_UP:
             return None
-        try:
-            return await self._messenger.look_up(_place(claim), self._key(claim, number), Part())
-        except MessengerError as error:
-            return later(error)
+        return await self._calls.find(_place(claim), self._key(claim, number), Part())
 
     async def _edit(self, claim: ReplyClaim, message: str, part: Part) -> Outcome:
         taken = self._chats.take(claim.chat_id, claim.chat_kind)

@@ -259,8 +259,8 @@ BUGS = (
         (
             Edit(
                 "broadcaster/talk.py",
-                "        if not (claim.doubt and able.look_up):\n",
-                "        if claim.doubt:\n",
+                "        if verdict is not Doubt.LOOK_UP:\n",
+                "        if verdict is Doubt.LOOK_UP:\n",
             ),
         ),
         (
